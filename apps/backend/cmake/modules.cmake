@@ -1,0 +1,45 @@
+# One static library per folder of src/, linked to exactly the folders that layers.txt allows it.
+# Third-party libraries are private to the folder that names them.
+
+set(THIRD_PARTY_core spdlog::spdlog fmt::fmt boost_json boost_container PkgConfig::SODIUM date-tz Threads::Threads)
+set(THIRD_PARTY_geo EXPAT::EXPAT GeographicLib)
+set(THIRD_PARTY_terrain PkgConfig::PROJ PkgConfig::TIFF)
+set(THIRD_PARTY_db PkgConfig::PQ)
+set(THIRD_PARTY_net CURL::libcurl)
+set(THIRD_PARTY_http Threads::Threads)
+
+file(STRINGS ${CMAKE_SOURCE_DIR}/layers.txt layer_lines REGEX "^[a-z]+ *:")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/layers.txt)
+
+foreach(line IN LISTS layer_lines)
+  string(REPLACE ":" ";" parts "${line}")
+  list(GET parts 0 module)
+  list(GET parts 1 allowed)
+  string(STRIP "${module}" module)
+  string(REGEX MATCHALL "[a-z]+" allowed "${allowed}")
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${module}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    add_library(${module} INTERFACE)
+    set(visibility INTERFACE)
+    target_link_libraries(${module} INTERFACE aspectavy_flags)
+  else()
+    add_library(${module} STATIC ${sources})
+    target_link_libraries(${module} PUBLIC aspectavy_flags)
+    if(THIRD_PARTY_${module})
+      target_link_libraries(${module} PRIVATE ${THIRD_PARTY_${module}})
+    endif()
+    set(visibility PUBLIC)
+  endif()
+  target_link_libraries(${module} ${visibility} ${allowed})
+endforeach()
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/db/migrations)
+  embed_files(db db_migrations ${CMAKE_SOURCE_DIR}/src/db/migrations "*.sql")
+endif()
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
+  add_executable(aspectavy src/app/main.cpp)
+  target_link_libraries(aspectavy PRIVATE app)
+endif()

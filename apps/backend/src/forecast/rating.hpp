@@ -1,0 +1,64 @@
+#pragma once
+// What a forecast says about one place: elevation and aspect in, official level out.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "forecast/model.hpp"
+
+namespace forecast {
+
+/// Heights that a feed leaves out: where the North American bands begin and where the treeline runs.
+/// Known exactly, known as a range (the border lies somewhere inside), or not at all.
+struct HeightRange {
+  int from_m = 0;
+  int to_m = 0;
+  bool operator==(const HeightRange&) const = default;
+};
+struct BandHeights {
+  std::optional<HeightRange> upper_begins;   ///< border between middle and upper
+  std::optional<HeightRange> middle_begins;  ///< border between lower and middle
+  std::optional<HeightRange> treeline;
+  std::string source;                        ///< "feed", "operator", "default", ""
+  bool operator==(const BandHeights&) const = default;
+};
+
+/// The official answer for one cell of (elevation interval × octant).
+struct CellRating {
+  RatingState state = RatingState::not_forecast;
+  std::optional<DangerLevel> level;   ///< maximum of every rating that applies (all periods of the day)
+  std::uint32_t problems = 0;         ///< bit i: Forecast::problems[i] covers the cell (or may cover it)
+  bool conflicting = false;           ///< ratings of one period disagree here (kept: the maximum)
+  bool height_uncertain = false;      ///< a band border or treeline decides and is not known well enough here:
+                                      ///< level is the maximum of what could apply
+  bool aspects_stated = false;        ///< the deciding rating names aspects itself
+  bool operator==(const CellRating&) const = default;
+};
+
+/// A forecast laid out for fast look-up on one day. Value type; build once per (forecast, day, heights).
+/// More ratings never lower a level; removing knowledge of heights never lowers a level.
+class RatingTable {
+ public:
+  static RatingTable build(const Forecast& forecast, core::Day day, const BandHeights& heights);
+
+  /// `octant` 0…7. Any finite elevation.
+  const CellRating& at(double elevation_m, int octant) const;
+  /// For ground without an aspect: the highest level of all octants, the union of problems.
+  const CellRating& flat(double elevation_m) const;
+
+  /// False when some problem's coverage could not be read completely, or the forecast states no problems:
+  /// then no rule may treat a place as outside the problems.
+  bool problems_complete() const { return problems_complete_; }
+  /// Elevations at which the answer may change, ascending.
+  const std::vector<int>& breaks_m() const { return breaks_m_; }
+
+ private:
+  std::size_t interval_of(double elevation_m) const;
+
+  std::vector<int> breaks_m_;
+  std::vector<CellRating> cells_;  ///< (breaks + 1 intervals, and each break itself) × 9: octants, then flat
+  bool problems_complete_ = false;
+};
+
+}  // namespace forecast

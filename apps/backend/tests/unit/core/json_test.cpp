@@ -1,0 +1,63 @@
+#include "core/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/error.hpp"
+#include "core/json_writer.hpp"
+
+namespace core {
+namespace {
+
+TEST(Json, ReadsMembersAndSaysWhatIsMissing) {
+  const auto document = JsonDocument::parse(R"({"a":1,"b":[true,null,"x"],"c":2.5})");
+  const auto root = document.root();
+
+  EXPECT_EQ(root["a"].integer(), 1);
+  EXPECT_EQ(root["a"].number(), 1.0);
+  EXPECT_EQ(root["b"].size(), 3u);
+  EXPECT_EQ(root["b"].at(2).string(), "x");
+  EXPECT_TRUE(root["b"].at(1).is_null());
+  EXPECT_FALSE(root["b"].at(3).exists());
+  EXPECT_FALSE(root["missing"]["deeper"].exists());
+  EXPECT_EQ(root["c"].integer(), std::nullopt);
+}
+
+TEST(Json, RefusesWhatTwoReadersCouldReadDifferently) {
+  for (const auto* text : {R"({"a":1,"a":2})", R"({"x":{"a":1,"b":2,"a":1}})", "\"\\u0000\"", "1e400", "[1,]",
+                           "{\"a\":1} x", "\"\xff\"", "", "nul"}) {
+    EXPECT_THROW(JsonDocument::parse(text), Error) << text;
+  }
+}
+
+TEST(Json, RefusesDepthBeyondTheLimit) {
+  EXPECT_NO_THROW(JsonDocument::parse(std::string(32, '[') + std::string(32, ']')));
+  EXPECT_THROW(JsonDocument::parse(std::string(33, '[') + std::string(33, ']')), Error);
+}
+
+TEST(Json, ReportsBytesAfterTheFirstValue) {
+  std::size_t trailing = 99;
+  const auto document = JsonDocument::parse_first("{\"id\":5}\n<br />oops", &trailing);
+  EXPECT_EQ(document.root()["id"].integer(), 5);
+  EXPECT_EQ(trailing, 9u);
+}
+
+TEST(Json, CanonicalSortsKeysAtEveryLevel) {
+  const auto a = JsonDocument::parse(R"({"b":{"z":1,"y":[1.0,2]},"a":"ü"})");
+  EXPECT_EQ(a.root().canonical(), R"({"a":"ü","b":{"y":[1,2],"z":1}})");
+}
+
+TEST(JsonWriter, WritesNumbersAsPeopleExpect) {
+  JsonWriter out;
+  out.begin_array().value(5.0).value(0.1).value(-0.0).fixed(12.500, 2).fixed(-0.001, 2).value(1.0 / 0.0);
+  out.value(std::uint64_t{18446744073709551615u}).value(true).end_array();
+  EXPECT_EQ(out.str(), "[5,0.1,0,12.5,0,null,18446744073709551615,true]");
+}
+
+TEST(JsonWriter, EscapesControlCharacters) {
+  EXPECT_EQ(json_quote("a\"b\\c\n\x01"), "\"a\\\"b\\\\c\\n\\u0001\"");
+}
+
+}  // namespace
+}  // namespace core
