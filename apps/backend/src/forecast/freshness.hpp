@@ -1,7 +1,7 @@
 #pragma once
 // How old is the forecast, and may its ratings be used? Computed from the forecast's own times and the clock.
 
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 #include "core/time.hpp"
@@ -15,7 +15,9 @@ std::string_view to_string(Freshness value);
 
 /// `expiring` begins two hours before the end; ratings vanish at expires_at (five minutes of clock skew are
 /// tolerated before valid_from only). No expiry time at all counts as expired.
-/// Precedence: off_season > expired > no_rating > current/expiring.
+/// `unavailable`: its time has not come yet (callers also use it when there is no forecast at all).
+/// `no_rating`: no rating of the whole product carries a level.
+/// Precedence: off_season > expired > unavailable > no_rating > current/expiring.
 Freshness freshness(const Forecast& forecast, core::Timestamp now);
 
 }  // namespace forecast

@@ -48,7 +48,8 @@ using AspectMask = std::uint8_t;
 inline constexpr AspectMask kAllAspects = 0xFF;
 inline int octant_of(double aspect_deg) { return static_cast<int>((aspect_deg + 22.5) / 45.0) & 7; }
 
-/// A bound on the elevation: metres, or the treeline, or none.
+/// A bound on the elevation: metres, or the treeline, or none. `unrecognised` means that part of the coverage
+/// could not be read: the rating or problem may apply anywhere and certainly applies nowhere.
 struct ElevationBound {
   enum class Kind : std::uint8_t { none, metres, treeline, unrecognised };
   Kind kind = Kind::none;
@@ -114,7 +115,7 @@ struct Texts {
 struct Forecast {
   std::string provider;              ///< "albina", "avalanche.org"
   std::string product_id;            ///< the provider's own id
-  std::vector<std::string> zones;    ///< stable zone keys: "AT-07-14-01", "NWAC/2"; sorted
+  std::vector<std::string> zones;    ///< stable zone keys: "AT-07-14-01", "NWAC/mt-hood"; sorted
   ProductType type = ProductType::forecast;
   Scale scale = Scale::eaws;
   core::Timestamp issued_at{};
@@ -147,5 +148,8 @@ std::optional<DangerLevel> danger_level_from(std::string_view text);
 std::optional<RatingState> rating_state_from(std::string_view text);
 std::optional<ProblemType> problem_type_from(std::string_view text);
 std::optional<Period> period_from(std::string_view text);
+std::optional<Scale> scale_from(std::string_view text);
+std::optional<ProductType> product_type_from(std::string_view text);
+std::optional<ExpirySource> expiry_source_from(std::string_view text);
 
 }  // namespace forecast
