@@ -1,0 +1,41 @@
+-- Routes and their assessments.
+
+CREATE TABLE route (
+  id                uuid PRIMARY KEY,
+  owner_id          uuid NOT NULL,
+  name              text NOT NULL CHECK (char_length(name) <= 200),
+  line              bytea NOT NULL,             -- geo::encode_line
+  point_count       integer NOT NULL CHECK (point_count BETWEEN 2 AND 20000),
+  length_m          double precision NOT NULL CHECK (length_m >= 0),
+  extent            box NOT NULL,               -- lon/lat; finds the routes that a changed zone touches
+  revision          integer NOT NULL DEFAULT 1,
+  idempotency_key   text CHECK (char_length(idempotency_key) BETWEEN 1 AND 255),
+  request_sha256    bytea NOT NULL,             -- what a repeated create is compared with
+  created_at        timestamptz NOT NULL,
+  updated_at        timestamptz NOT NULL,
+  deleted_at        timestamptz                 -- tombstone: the row stays, its content is erased
+);
+
+-- A retry with the same key finds the route it already made.
+CREATE UNIQUE INDEX route_idempotency_key ON route (owner_id, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+CREATE INDEX route_by_owner ON route (owner_id, created_at DESC, id) WHERE deleted_at IS NULL;
+CREATE INDEX route_by_extent ON route USING gist (extent) WHERE deleted_at IS NULL;
+
+CREATE TABLE route_assessment (
+  route_id        uuid NOT NULL REFERENCES route ON DELETE CASCADE,
+  seq             integer NOT NULL,             -- 1 for a route's first assessment, then counting up
+  route_revision  integer NOT NULL,
+  computed_at     timestamptz NOT NULL,
+  valid_from      timestamptz NOT NULL,         -- the answer holds for valid_from <= now < valid_until
+  valid_until     timestamptz NOT NULL,
+  grade           text NOT NULL CHECK (grade IN ('red', 'orange', 'green', 'unknown')),
+  inputs_sha256   text NOT NULL,                -- equal inputs give equal bytes: a repeat is not stored again
+  body            text NOT NULL,                -- the assessment as served: text, never parsed in SQL
+  changes         text,                         -- what differs from seq - 1, as served
+  PRIMARY KEY (route_id, seq)
+);
+
+GRANT SELECT, INSERT, UPDATE ON route TO aspectavy_app;
+-- Assessments are history: written once. Only erasing a route's content removes them.
+GRANT SELECT, INSERT, DELETE ON route_assessment TO aspectavy_app;

@@ -1,0 +1,49 @@
+#pragma once
+// A saved route: a line that somebody owns.
+
+#include <optional>
+#include <string>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "geo/line.hpp"
+
+namespace route {
+
+struct Route {
+  core::Uuid id;
+  core::Uuid owner_id;
+  std::string name;
+  geo::Line line;
+  double length_m = 0;  ///< geodesic, gap legs included
+  int revision = 1;
+  core::Timestamp created_at{};
+  core::Timestamp updated_at{};
+};
+
+/// The newest assessment that the worker stored for a route.
+struct StoredAssessment {
+  int seq = 0;
+  core::Timestamp computed_at{};
+  core::Timestamp valid_from{};
+  core::Timestamp valid_until{};
+  std::string grade;
+  std::string inputs_sha256;
+  std::string body;                    ///< JSON, as served
+  std::optional<std::string> changes;  ///< JSON, as served; none for a route's first assessment
+
+  /// The answer may be served at `now`: no forecast of it has expired or begun since.
+  bool holds_at(core::Timestamp now) const { return valid_from <= now && now < valid_until; }
+};
+
+/// One line of a list of routes.
+struct RouteSummary {
+  core::Uuid id;
+  std::string name;
+  double length_m = 0;
+  core::Timestamp created_at{};
+  std::optional<std::string> grade;
+  std::optional<core::Timestamp> computed_at;
+};
+
+}  // namespace route
