@@ -38,6 +38,7 @@ endforeach()
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/db/migrations)
   embed_files(db db_migrations ${CMAKE_SOURCE_DIR}/src/db/migrations "*.sql")
 endif()
+embed_files(grading grading_rulesets ${CMAKE_SOURCE_DIR}/src/grading/rulesets "*.json")
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   add_executable(aspectavy src/app/main.cpp)
