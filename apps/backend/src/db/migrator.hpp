@@ -1,0 +1,66 @@
+#pragma once
+// Forward-only numbered migrations, embedded in the binary. Only `aspectavy migrate` runs them; api and
+// worker call require_schema.
+//
+// Each migration runs in a transaction of its own that inserts its row into schema_migration first. A session
+// lock (pg_advisory_lock) keeps two migrators apart.
+
+#include "db/session.hpp"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace db {
+
+/// One embedded migration: file "0001_platform.sql" → number 1, name "platform".
+struct Migration {
+  int number = 0;
+  std::string name;
+  std::string_view sql;
+  std::string sha256_hex;
+};
+
+/// The migrations of this build in order. Throws core::Error(internal, "db.migrations_malformed") when a file
+/// name does not fit or numbers have a gap or a double.
+std::vector<Migration> embedded_migrations();
+
+/// The highest number this build knows.
+int latest_schema_version();
+
+struct MigrateOptions {
+  /// How long to wait for a database that cannot be reached, and for another migrator's lock.
+  std::chrono::milliseconds connect_wait{60'000};
+  std::chrono::milliseconds lock_timeout{30'000};
+  std::chrono::milliseconds migration_timeout{600'000};
+};
+
+struct MigrateOutcome {
+  int from = 0;
+  int to = 0;
+  std::chrono::milliseconds took{0};
+
+  /// "migrated 41→43 in 120 ms" or "schema 43 is current".
+  std::string message() const;
+};
+
+/// Brings the schema to the newest migration. Throws DbError:
+///   unavailable "db.unreachable"      no connection within connect_wait
+///   unavailable "db.migration_locked" another migrator kept the lock
+///   conflict    "db.schema_newer"     "database schema 45 is newer than this build (max 43)"
+///   internal    "db.migration_changed" an applied migration's checksum differs from this build's
+///   others                            the failing migration's own error; nothing of it is kept
+MigrateOutcome migrate(const SessionOptions& session, std::span<const Migration> migrations,
+                       const MigrateOptions& options = {});
+
+/// The number of the newest applied migration; nullopt when the database has never been migrated.
+std::optional<int> schema_version(Session& session, Deadline deadline);
+
+/// Throws DbError(conflict, "db.schema_older" | "db.schema_newer") with both numbers unless the schema is
+/// `expected`.
+void require_schema(Session& session, Deadline deadline, int expected = latest_schema_version());
+
+}  // namespace db
