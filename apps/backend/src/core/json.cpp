@@ -244,7 +244,8 @@ JsonDocument JsonDocument::parse_first(std::string_view text, std::size_t* trail
   bj::stream_parser parser(&impl->memory, parse_options(limits));
   boost::system::error_code ec;
   const std::size_t used = parser.write_some(text.data(), text.size(), ec);
-  if (!ec) parser.finish(ec);
+  // finish() of a parser that has met the end of its value starts over, and misses a second one.
+  if (!ec && !parser.done()) parser.finish(ec);
   if (ec) fail(ec.message() + " at byte " + std::to_string(used));
   // Moved, not assigned: the value stays in the document's own memory.
   impl->root.emplace(parser.release());

@@ -26,7 +26,8 @@ struct BoundingBox {
     if (at.lat_deg > north_deg) north_deg = at.lat_deg;
   }
   bool contains(LonLat at) const {
-    return at.lon_deg >= west_deg && at.lon_deg <= east_deg && at.lat_deg >= south_deg && at.lat_deg <= north_deg;
+    return at.lon_deg >= west_deg && at.lon_deg <= east_deg && at.lat_deg >= south_deg &&
+           at.lat_deg <= north_deg;
   }
   bool intersects(const BoundingBox& other) const {
     return west_deg <= other.east_deg && other.west_deg <= east_deg && south_deg <= other.north_deg &&
