@@ -1,11 +1,11 @@
 #pragma once
 // How old is the forecast, and may its ratings be used? Computed from the forecast's own times and the clock.
 
-#include <cstdint>
-#include <string_view>
-
 #include "core/time.hpp"
 #include "forecast/model.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace forecast {
 

@@ -2,13 +2,13 @@
 // The normalised forecast: what an official provider said, with nothing added and nothing rounded up.
 // Vocabulary and mappings: docs/concepts/forecast.md.
 
+#include "core/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/time.hpp"
 
 namespace forecast {
 
@@ -38,9 +38,21 @@ enum class Period : std::uint8_t { all_day, earlier, later };
 
 /// The nine North American types, the EAWS types (which are groups of them), and the rest.
 enum class ProblemType : std::uint8_t {
-  dry_loose, storm_slab, wind_slab, persistent_slab, deep_persistent_slab, wet_loose, wet_slab, cornice, glide,
-  new_snow, persistent_weak_layers, wet_snow, gliding_snow,
-  no_distinct_problem, unrecognised,
+  dry_loose,
+  storm_slab,
+  wind_slab,
+  persistent_slab,
+  deep_persistent_slab,
+  wet_loose,
+  wet_slab,
+  cornice,
+  glide,
+  new_snow,
+  persistent_weak_layers,
+  wet_snow,
+  gliding_snow,
+  no_distinct_problem,
+  unrecognised,
 };
 
 /// Octants 0 N, 1 NE … 7 NW, 45° each, centred: N is 337.5°…22.5°. A mask has bit i for octant i.
@@ -63,8 +75,8 @@ struct Coverage {
   ElevationBound lower;
   ElevationBound upper;
   AspectMask aspects = kAllAspects;
-  bool aspects_stated = false;          ///< false: the provider named no aspects; all are covered
-  std::optional<std::uint32_t> rose;    ///< 24 bits; when set, bounds and aspects are not used
+  bool aspects_stated = false;        ///< false: the provider named no aspects; all are covered
+  std::optional<std::uint32_t> rose;  ///< 24 bits; when set, bounds and aspects are not used
   bool operator==(const Coverage&) const = default;
 };
 
@@ -74,7 +86,7 @@ struct Rating {
   Coverage where;
   std::optional<DangerLevel> level;  ///< set exactly when state is rated
   RatingState state = RatingState::unrecognised;
-  std::string native;                ///< the provider's own word or number
+  std::string native;  ///< the provider's own word or number
   bool operator==(const Rating&) const = default;
 };
 
@@ -83,12 +95,13 @@ struct Problem {
   std::string native_type;
   std::optional<core::Day> day;  ///< none: the whole product
   Period period = Period::all_day;
-  int rank = 0;                  ///< 1 is the main problem
+  int rank = 0;  ///< 1 is the main problem
   Coverage where;
-  bool coverage_complete = true; ///< false: part of the coverage could not be read; never narrow a rating by it
-  std::string likelihood;        ///< native; "" when absent
-  std::string stability;         ///< EAWS, native
-  std::string frequency;         ///< EAWS, native
+  bool coverage_complete =
+      true;                ///< false: part of the coverage could not be read; never narrow a rating by it
+  std::string likelihood;  ///< native; "" when absent
+  std::string stability;   ///< EAWS, native
+  std::string frequency;   ///< EAWS, native
   std::optional<double> size_min;
   std::optional<double> size_max;
   std::optional<DangerLevel> level_implied;  ///< CAAML dangerRatingValue
@@ -96,13 +109,22 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-enum class ProductType : std::uint8_t { forecast, summary, warning, watch, special, weather, synopsis, other };
+enum class ProductType : std::uint8_t {
+  forecast,
+  summary,
+  warning,
+  watch,
+  special,
+  weather,
+  synopsis,
+  other
+};
 
 /// Where expires_at came from.
 enum class ExpirySource : std::uint8_t { feed, center_config, assumed_24h, none };
 
 struct Texts {
-  std::string headline;         ///< plain text
+  std::string headline;  ///< plain text
   std::string bottom_line_html;
   std::string discussion_html;
   std::string snowpack_html;
@@ -113,9 +135,9 @@ struct Texts {
 
 /// One official product for one or more zones, as issued. Immutable once stored; a change is a revision.
 struct Forecast {
-  std::string provider;              ///< "albina", "avalanche.org"
-  std::string product_id;            ///< the provider's own id
-  std::vector<std::string> zones;    ///< stable zone keys: "AT-07-14-01", "NWAC/mt-hood"; sorted
+  std::string provider;            ///< "albina", "avalanche.org"
+  std::string product_id;          ///< the provider's own id
+  std::vector<std::string> zones;  ///< stable zone keys: "AT-07-14-01", "NWAC/mt-hood"; sorted
   ProductType type = ProductType::forecast;
   Scale scale = Scale::eaws;
   core::Timestamp issued_at{};
@@ -124,20 +146,20 @@ struct Forecast {
   ExpirySource expiry_source = ExpirySource::none;
   bool off_season = false;
   bool unscheduled = false;
-  std::string time_zone;             ///< IANA
+  std::string time_zone;  ///< IANA
   std::string language;
   std::string author;
-  std::string center;                ///< who issued it, for display
-  std::string link;                  ///< full forecast on the provider's site
+  std::string center;  ///< who issued it, for display
+  std::string link;    ///< full forecast on the provider's site
   std::vector<Rating> ratings;
   std::vector<Problem> problems;
-  bool problems_stated = true;       ///< false: the product has no list of problems at all
+  bool problems_stated = true;  ///< false: the product has no list of problems at all
   Texts texts;
   bool operator==(const Forecast&) const = default;
 };
 
 std::string_view to_string(Scale value);
-std::string_view to_string(DangerLevel value);   ///< "low" … "extreme" on both scales
+std::string_view to_string(DangerLevel value);  ///< "low" … "extreme" on both scales
 std::string_view to_string(RatingState value);
 std::string_view to_string(Band value);
 std::string_view to_string(Period value);

@@ -1,11 +1,11 @@
 #pragma once
 // What a forecast says about one place: elevation and aspect in, official level out.
 
+#include "forecast/model.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <vector>
-
-#include "forecast/model.hpp"
 
 namespace forecast {
 
@@ -20,19 +20,19 @@ struct BandHeights {
   std::optional<HeightRange> upper_begins;   ///< border between middle and upper
   std::optional<HeightRange> middle_begins;  ///< border between lower and middle
   std::optional<HeightRange> treeline;
-  std::string source;                        ///< "feed", "operator", "default", ""
+  std::string source;  ///< "feed", "operator", "default", ""
   bool operator==(const BandHeights&) const = default;
 };
 
 /// The official answer for one cell of (elevation interval × octant).
 struct CellRating {
   RatingState state = RatingState::not_forecast;
-  std::optional<DangerLevel> level;   ///< maximum of every rating that applies (all periods of the day)
-  std::uint32_t problems = 0;         ///< bit i: Forecast::problems[i] covers the cell (or may cover it)
-  bool conflicting = false;           ///< ratings of one period disagree here (kept: the maximum)
-  bool height_uncertain = false;      ///< a band border or treeline decides and is not known well enough here:
-                                      ///< level is the maximum of what could apply
-  bool aspects_stated = false;        ///< the deciding rating names aspects itself
+  std::optional<DangerLevel> level;  ///< maximum of every rating that applies (all periods of the day)
+  std::uint32_t problems = 0;        ///< bit i: Forecast::problems[i] covers the cell (or may cover it)
+  bool conflicting = false;          ///< ratings of one period disagree here (kept: the maximum)
+  bool height_uncertain = false;     ///< a band border or treeline decides and is not known well enough here:
+                                     ///< level is the maximum of what could apply
+  bool aspects_stated = false;       ///< the deciding rating names aspects itself
   bool operator==(const CellRating&) const = default;
 };
 

@@ -1,0 +1,14 @@
+#pragma once
+// One CAAMLv6 bulletin → one Forecast. Used by caaml.cpp only.
+
+#include "core/json.hpp"
+#include "forecast/model.hpp"
+#include "forecast/providers/caaml/caaml.hpp"
+#include "forecast/providers/reading.hpp"
+
+namespace forecast::providers {
+
+/// Throws ProductUnusable when the bulletin says neither where nor when it applies.
+Forecast read_bulletin(core::JsonView bulletin, const CaamlContext& context, DriftLog& drift);
+
+}  // namespace forecast::providers
