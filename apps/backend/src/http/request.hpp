@@ -98,7 +98,9 @@ class Request {
   Method method_ = Method::get;
   Scheme scheme_ = Scheme::http;
   IpAddress client_ip_;
+  // Vectors, not strings: moving a Request must not move the bytes that its views point to.
   std::vector<char> head_;
+  std::vector<char> extra_;
   std::string_view raw_target_;
   Target target_;
   std::vector<Field> fields_;
