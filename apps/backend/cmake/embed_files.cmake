@@ -2,6 +2,9 @@
 #   std::span<const embedded::File> embedded::<name>();      declared in "embedded/<name>.hpp"
 # sorted by file name. Editing a file rebuilds only the generated source.
 
+# Everything that is generated, for tools that read the sources without building them.
+add_custom_target(embedded_sources)
+
 function(embed_files target name folder pattern)
   file(GLOB inputs CONFIGURE_DEPENDS ${folder}/${pattern})
   set(out ${CMAKE_BINARY_DIR}/embedded)
@@ -16,4 +19,6 @@ function(embed_files target name folder pattern)
   endif()
   target_sources(${target} PRIVATE ${out}/embedded/${name}.cpp ${out}/embedded/${name}.hpp)
   target_include_directories(${target} PRIVATE ${out})
+  add_custom_target(embedded_${name} DEPENDS ${out}/embedded/${name}.hpp)
+  add_dependencies(embedded_sources embedded_${name})
 endfunction()

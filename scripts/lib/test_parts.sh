@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# The parts of ./test, one function each. Each writes its results to test-results/; sum-results.py counts them.
+# Needs say.sh, build.sh and postgres.sh.
+
+# binaries_of PRESET PATTERN...: the test binaries whose names match, of those that the build makes today.
+binaries_of() {
+  local preset=$1 pattern
+  shift
+  for pattern in "$@"; do
+    grep -xE "$pattern" "build/$preset/test_binaries.txt" | sed "s|^|build/$preset/tests/|"
+  done
+}
+
+# build_tests PART PRESET TARGET...: builds; a failure is one failed test of the part, and the other parts go on.
+build_tests() {
+  local part=$1
+  shift
+  if (build_backend "$@"); then return 0; fi
+  printf '{"passed": 0, "failed": 1, "skipped": 0, "failures": ["the %s build"], "skips": []}\n' "$1" \
+    >"test-results/$part.build.json"
+  return 1
+}
+
+# run_gtests PART PRESET FILTER LEVEL...: runs the binaries of these levels.
+run_gtests() {
+  local part=$1 preset=$2 filter=$3 binaries
+  shift 3
+  mapfile -t binaries < <(binaries_of "$preset" "${@/%/_.*}")
+  scripts/run-gtests.py --part "$part" --jobs "$(nproc)" --filter "$filter" "${binaries[@]}" || true
+}
+
+# run_node_tests PART SECONDS FILE...: node --test, one process for each file, as many at once as there are cores.
+run_node_tests() {
+  local part=$1 seconds=$2 result=test-results/$1.node.json
+  shift 2
+  if (($# == 0)); then return; fi
+  rm -f "$result"
+  NODE_TEST_RESULT=$result timeout --kill-after=20 "$seconds" \
+    node --test --test-reporter=./scripts/node-reporter.mjs "$@" </dev/null || true
+  if [[ ! -s "$result" ]]; then
+    printf '{"passed": 0, "failed": 1, "skipped": 0, "failures": ["node --test did not end within %s s"], "skips": []}\n' \
+      "$seconds" >"$result"
+  fi
+}
+
+# Pure logic, and the self-tests of the checks in scripts/.
+test_unit() {
+  local files=(scripts/tests/*.test.mjs)
+  run_node_tests unit 120 "${files[@]}"
+  build_tests unit dev unit_tests || return 0
+  run_gtests unit dev '-*Golden*' unit
+}
+
+# Real servers: Postgres 16, sockets, the api and worker processes.
+test_integration() {
+  local files=()
+  build_tests integration dev integration_tests || return 0
+  mapfile -t files < <(find apps/backend/tests/{integration,contract} -name '*.test.mjs' | sort)
+  ASPECTAVY_POSTGRES_BIN=$(postgres_binaries)
+  export ASPECTAVY_POSTGRES_BIN ASPECTAVY_BINARY=$PWD/build/dev/aspectavy
+  run_gtests integration dev '-*Golden*' integration
+  run_node_tests integration 600 "${files[@]}"
+}
+
+# Outputs held against committed files.
+test_golden() {
+  build_tests golden dev unit_tests integration_tests || return 0
+  run_gtests golden dev '*Golden*' unit integration
+}
+
+# The unit tests again under the address and undefined-behaviour sanitizers.
+test_sanitize() {
+  build_tests sanitize asan unit_tests || return 0
+  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 run_gtests sanitize asan '*' unit
+}
+
+# Every fuzz target for FUZZ_SECONDS (default 10).
+test_fuzz_smoke() {
+  local targets
+  build_tests fuzz-smoke fuzz fuzzers || return 0
+  mapfile -t targets < <(binaries_of fuzz '.*_fuzz')
+  scripts/run-fuzzers.py --seconds "${FUZZ_SECONDS:-10}" --jobs "$(nproc)" "${targets[@]}" || true
+}
+
+# The web companion in Chromium, against the real stack.
+test_e2e() {
+  local files=()
+  if [[ ! -d apps/web/e2e ]]; then return 0; fi
+  build_tests e2e dev aspectavy || return 0
+  build_web
+  mapfile -t files < <(find apps/web/e2e -name '*.test.mjs' | sort)
+  ASPECTAVY_POSTGRES_BIN=$(postgres_binaries)
+  export ASPECTAVY_POSTGRES_BIN ASPECTAVY_BINARY=$PWD/build/dev/aspectavy
+  run_node_tests e2e 600 "${files[@]}"
+}
