@@ -48,6 +48,10 @@ bool log_enabled(LogLevel level) {
 }
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+  log_fields(level, event, {fields.begin(), fields.size()});
+}
+
+void log_fields(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   if (!log_enabled(level)) return;
   JsonWriter line;
   // The log is about this process in real time, also when the service's clock is frozen.

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -43,6 +44,9 @@ struct LogField {
 
 /// Writes {"time":…,"level":…,"event":…,<fields>}. `event` is a stable dotted name: "http.request".
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+
+/// The same for fields gathered at run time.
+void log_fields(LogLevel level, std::string_view event, std::span<const LogField> fields);
 
 inline void log_debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
   log(LogLevel::debug, event, fields);
