@@ -11,14 +11,28 @@ binaries_of() {
   done
 }
 
+# record_failure FILE NAME: a result file with one failed test.
+record_failure() {
+  printf '{"passed": 0, "failed": 1, "skipped": 0, "failures": ["%s"], "skips": []}\n' "$2" >"$1"
+}
+
 # build_tests PART PRESET TARGET...: builds; a failure is one failed test of the part, and the other parts go on.
 build_tests() {
   local part=$1
   shift
   if (build_backend "$@"); then return 0; fi
-  printf '{"passed": 0, "failed": 1, "skipped": 0, "failures": ["the %s build"], "skips": []}\n' "$1" \
-    >"test-results/$part.build.json"
+  record_failure "test-results/$part.build.json" "the $1 build"
   return 1
+}
+
+# with_result FILE COMMAND...: runs a test runner that writes its counts to FILE. Failed tests are in the counts; a
+# runner that left none has itself failed.
+with_result() {
+  local result=$1 status=0
+  shift
+  rm -f "$result"
+  "$@" || status=$?
+  if [[ ! -s "$result" ]]; then record_failure "$result" "the runner ended with status $status and no result"; fi
 }
 
 # run_gtests PART PRESET FILTER LEVEL...: runs the binaries of these levels.
@@ -26,7 +40,8 @@ run_gtests() {
   local part=$1 preset=$2 filter=$3 binaries
   shift 3
   mapfile -t binaries < <(binaries_of "$preset" "${@/%/_.*}")
-  scripts/run-gtests.py --part "$part" --jobs "$(nproc)" --filter "$filter" "${binaries[@]}" || true
+  with_result "test-results/$part.gtest.json" \
+    scripts/run-gtests.py --part "$part" --jobs "$(nproc)" --filter="$filter" "${binaries[@]}"
 }
 
 # run_node_tests PART SECONDS FILE...: node --test, one process for each file, as many at once as there are cores.
@@ -34,13 +49,8 @@ run_node_tests() {
   local part=$1 seconds=$2 result=test-results/$1.node.json
   shift 2
   if (($# == 0)); then return; fi
-  rm -f "$result"
-  NODE_TEST_RESULT=$result timeout --kill-after=20 "$seconds" \
-    node --test --test-reporter=./scripts/node-reporter.mjs "$@" </dev/null || true
-  if [[ ! -s "$result" ]]; then
-    printf '{"passed": 0, "failed": 1, "skipped": 0, "failures": ["node --test did not end within %s s"], "skips": []}\n' \
-      "$seconds" >"$result"
-  fi
+  NODE_TEST_RESULT=$result with_result "$result" timeout --kill-after=20 "$seconds" \
+    node --test --test-reporter=./scripts/node-reporter.mjs "$@" </dev/null
 }
 
 # Pure logic, and the self-tests of the checks in scripts/.
@@ -79,7 +89,8 @@ test_fuzz_smoke() {
   local targets
   build_tests fuzz-smoke fuzz fuzzers || return 0
   mapfile -t targets < <(binaries_of fuzz '.*_fuzz')
-  scripts/run-fuzzers.py --seconds "${FUZZ_SECONDS:-10}" --jobs "$(nproc)" "${targets[@]}" || true
+  with_result test-results/fuzz-smoke.fuzz.json \
+    scripts/run-fuzzers.py --seconds "${FUZZ_SECONDS:-10}" --jobs "$(nproc)" "${targets[@]}"
 }
 
 # The web companion in Chromium, against the real stack.
