@@ -64,8 +64,8 @@ struct GpxLimits {
 /// a field: "tracks[0].segments[1].points[3].lat").
 GpxFile read_gpx(std::string_view bytes, const GpxLimits& limits = {});
 
-/// Which line of a file is meant. `automatic`: the first track with at least two points, all its segments; if
-/// there is none, the first route with at least two points.
+/// Which line of a file is meant. `automatic`: the first track with at least two distinct points, all its
+/// segments; if there is none, the first route with at least two distinct points.
 struct GpxSelection {
   enum class Kind { automatic, track, route };
   Kind kind = Kind::automatic;
