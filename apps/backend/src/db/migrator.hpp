@@ -25,7 +25,7 @@ struct Migration {
 };
 
 /// The migrations of this build in order. Throws core::Error(internal, "db.migrations_malformed") when a file
-/// name does not fit or numbers have a gap or a double.
+/// name does not fit or two have one number.
 std::vector<Migration> embedded_migrations();
 
 /// The highest number this build knows.

@@ -16,6 +16,9 @@ struct PoolOptions {
   std::size_t max_sessions = 18;
   /// How long acquire waits for a free session, at most (a nearer deadline wins).
   std::chrono::milliseconds wait_timeout{5000};
+  /// How long acquire waits for a database that cannot be reached: a restart goes unnoticed, an outage is
+  /// reported soon.
+  std::chrono::milliseconds unreachable_wait{1000};
   /// One attempt to connect may take this long.
   std::chrono::milliseconds connect_timeout{5000};
   /// After a failed connect: no new attempt for backoff_first, doubling to backoff_max, each ± 25 %.

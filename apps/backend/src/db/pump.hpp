@@ -23,6 +23,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace db {
@@ -36,6 +37,8 @@ struct PumpOptions {
   /// Requests waiting, at most; more are refused with unavailable "db.pump_full".
   std::size_t max_queued = 1024;
   std::chrono::milliseconds connect_timeout{5000};
+  /// How long a request waits for a database that cannot be reached.
+  std::chrono::milliseconds unreachable_wait{1000};
 };
 
 class Pump {

@@ -45,6 +45,8 @@ class Row {
   }
 
  private:
+  friend class Rows;
+
   template <typename T>
   struct Getter {
     static T get(const Row& row, Column column) {

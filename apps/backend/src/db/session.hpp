@@ -86,6 +86,8 @@ class Session {
   /// The connection can no longer be used: make another.
   bool is_broken() const;
   bool in_transaction() const;
+  /// A statement of the open transaction failed: nothing but a rollback is possible.
+  bool transaction_failed() const;
   /// True when the connection is idle, outside of a transaction and the server has not closed it. No round
   /// trip.
   bool check_idle();
@@ -93,7 +95,9 @@ class Session {
 
  private:
   struct Impl;
-  friend class Pump;
+  friend class Transaction;
+  /// A rollback may have undone a change of the server's statement_timeout.
+  void forget_timeout();
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -4,7 +4,8 @@
 #include "db/executor.hpp"
 #include "db/session.hpp"
 
-#include <string_view>
+#include <span>
+#include <vector>
 
 namespace db {
 
@@ -31,7 +32,7 @@ class Transaction final : public Executor {
   Deadline deadline() const { return deadline_; }
 
  private:
-  std::string_view begin_text() const;
+  const Query& begin() const;
 
   Session& session_;
   Deadline deadline_;

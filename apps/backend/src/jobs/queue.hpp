@@ -3,7 +3,7 @@
 //
 // Rules the statements keep:
 // - A job's effect happens exactly once: it is committed in the transaction that completes the job, and that
-//   completion only succeeds for the worker and the attempt that hold the job (complete returns false for a
+//   completion only succeeds for the worker that holds the job (complete returns false for a
 //   worker whose lease was taken over; the caller then rolls back).
 // - Jobs that wait share no unique_key, and jobs of one key never run at the same time. A job may be enqueued
 //   while another of its key runs: it will run afterwards and see what the first did not.
@@ -50,16 +50,19 @@ struct JobSpec {
   int args_version = 1;
   /// A JSON object.
   std::string_view args = "{}";
-  /// Nothing is enqueued while a job with this key waits.
+  /// At most one job with this key waits, at most one runs.
   std::optional<std::string_view> unique_key = {};
 };
 
-/// The new job's id, or nullopt when a waiting job with the unique key covers this one.
-std::optional<JobId> enqueue(db::Executor& db, const JobSpec& spec);
+/// Adds a job and wakes the workers at commit. When a job with the unique key waits already, that one takes
+/// over the newer args and the sooner time, and its id is returned: it runs after this transaction has
+/// committed.
+JobId enqueue(db::Executor& db, const JobSpec& spec);
 
 /// A job that this worker holds.
 struct ClaimedJob {
   JobId id = 0;
+  std::int64_t fence = 0;
   std::string kind;
   std::string lane;
   int attempt = 1;
@@ -79,17 +82,19 @@ struct ClaimRequest {
 /// Takes up to `limit` due jobs of the lane in order of priority, run_at, id.
 std::vector<ClaimedJob> claim(db::Executor& db, const ClaimRequest& request);
 
-/// Names an attempt: the fence of every later statement.
-struct Attempt {
+/// Names one holding of a job: every claim raises the job's fence, so a statement of an earlier holder finds
+/// nothing to change.
+struct Hold {
   JobId id = 0;
-  int attempt = 0;
+  std::int64_t fence = 0;
 };
+inline Hold hold_of(const ClaimedJob& job) { return {job.id, job.fence}; }
 
 /// Marks the job done. False when this worker no longer holds it: roll back.
-bool complete(db::Executor& db, std::string_view worker_id, Attempt attempt, core::Timestamp now);
+bool complete(db::Executor& db, std::string_view worker_id, Hold hold, core::Timestamp now);
 
 /// Marks several done, for handlers without an effect of their own; returns how many were still held.
-std::int64_t complete_all(db::Executor& db, std::string_view worker_id, std::span<const Attempt> attempts,
+std::int64_t complete_all(db::Executor& db, std::string_view worker_id, std::span<const Hold> holds,
                           core::Timestamp now);
 
 enum class FailureOutcome { retryable, discarded, superseded, not_held };
@@ -98,7 +103,7 @@ enum class FailureOutcome { retryable, discarded, superseded, not_held };
 /// up, or ends as cancelled when another job of its unique_key already waits. `error_code` and `error_text`
 /// are kept with the job (the last 10).
 struct Failure {
-  Attempt attempt;
+  Hold hold;
   core::Timestamp retry_at;
   bool permanent = false;
   std::string_view error_code;
@@ -108,11 +113,11 @@ FailureOutcome fail(db::Executor& db, std::string_view worker_id, const Failure&
                     core::Timestamp now);
 
 /// Gives a job back unfinished (shutdown): due at once, the attempt is not counted.
-std::int64_t release(db::Executor& db, std::string_view worker_id, std::span<const Attempt> attempts,
+std::int64_t release(db::Executor& db, std::string_view worker_id, std::span<const Hold> holds,
                      core::Timestamp now);
 
 /// Counts one beat on every listed job; returns the ids still held. A missing one was taken over: cancel it.
-std::vector<JobId> beat(db::Executor& db, std::string_view worker_id, std::span<const Attempt> attempts,
+std::vector<JobId> beat(db::Executor& db, std::string_view worker_id, std::span<const Hold> holds,
                         core::Timestamp now);
 
 /// Finds dead workers' jobs without comparing clocks: a running job whose beat count has not changed for the
@@ -128,7 +133,7 @@ class RescueWatch {
 
  private:
   struct Seen {
-    int attempt = 0;
+    std::int64_t fence = 0;
     std::int64_t beats = 0;
     std::chrono::steady_clock::time_point since;
   };
