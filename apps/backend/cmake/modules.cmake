@@ -40,6 +40,21 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/src/db/migrations)
 endif()
 embed_files(grading grading_rulesets ${CMAKE_SOURCE_DIR}/src/grading/rulesets "*.json")
 
+embed_files(api api_schemas ${CMAKE_SOURCE_DIR}/src/api/schemas "*.json")
+
+# The build's own name. GIT_SHA comes from the image build, where there is no repository.
+set(ASPECTAVY_VERSION "0.1.0")
+set(ASPECTAVY_GIT_SHA "$ENV{GIT_SHA}")
+if(NOT ASPECTAVY_GIT_SHA)
+  execute_process(COMMAND git rev-parse --short=12 HEAD WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    OUTPUT_VARIABLE ASPECTAVY_GIT_SHA OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+if(NOT ASPECTAVY_GIT_SHA)
+  set(ASPECTAVY_GIT_SHA "unknown")
+endif()
+configure_file(${CMAKE_SOURCE_DIR}/cmake/version.cpp.in ${CMAKE_BINARY_DIR}/version.cpp @ONLY)
+target_sources(app PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
+
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   add_executable(aspectavy src/app/main.cpp)
   target_link_libraries(aspectavy PRIVATE app)

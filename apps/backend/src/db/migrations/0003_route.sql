@@ -13,13 +13,20 @@ CREATE TABLE route (
   request_sha256    bytea NOT NULL,             -- what a repeated create is compared with
   created_at        timestamptz NOT NULL,
   updated_at        timestamptz NOT NULL,
-  deleted_at        timestamptz                 -- tombstone: the row stays, its content is erased
+  deleted_at        timestamptz,                -- tombstone: the row stays, its content is erased
+  -- Facts of the newest assessment, so that reading a route needs no second table.
+  assessed_seq          integer,
+  assessed_grade        text,
+  assessed_at           timestamptz,
+  assessed_valid_from   timestamptz,
+  assessed_valid_until  timestamptz
 );
 
 -- A retry with the same key finds the route it already made.
 CREATE UNIQUE INDEX route_idempotency_key ON route (owner_id, idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 CREATE INDEX route_by_owner ON route (owner_id, created_at DESC, id) WHERE deleted_at IS NULL;
+CREATE INDEX route_outdated ON route (assessed_valid_until) WHERE deleted_at IS NULL;
 CREATE INDEX route_by_extent ON route USING gist (extent) WHERE deleted_at IS NULL;
 
 CREATE TABLE route_assessment (

@@ -1,0 +1,55 @@
+#include "api/error_codes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace api {
+namespace {
+
+constexpr auto kCodes = std::to_array<ErrorCode>({
+    {"invalid_request", 400, "The request is not acceptable"},
+    {"json.malformed", 400, "The body is not acceptable JSON"},
+    {"gpx.malformed", 400, "The body is not acceptable GPX"},
+    {"wrong_host", 421, "This host name is not served here"},
+    {"geojson.invalid", 422, "The GeoJSON does not describe a line"},
+    {"gpx.no_line", 422, "The GPX file holds no line"},
+    {"line.invalid", 422, "The line is not acceptable"},
+    {"validation_failed", 422, "A value is not acceptable"},
+    {"what_if.invalid", 422, "The chosen danger is not acceptable"},
+    {"idempotency_mismatch", 422, "This Idempotency-Key was used with a different request"},
+    {"not_found", 404, "There is no such thing"},
+    {"route.not_found", 404, "There is no such route"},
+    {"forecast.not_found", 404, "There is no such forecast"},
+    {"route.gone", 410, "The route was deleted"},
+    {"method_not_allowed", 405, "This method is not allowed here"},
+    {"route.id_taken", 409, "A different route has this id"},
+    {"payload_too_large", 413, "The body is too large"},
+    {"unauthenticated", 401, "Sign in first"},
+    {"forbidden", 403, "This is not allowed"},
+    {"conflict", 409, "The request conflicts with the current state"},
+    {"rate_limited", 429, "Too many requests"},
+    {"unsupported_media_type", 415, "This media type is not accepted here"},
+    {"internal", 500, "Something went wrong on our side"},
+    {"unavailable", 503, "The service cannot answer now"},
+    {"deadline", 503, "The answer took too long"},
+});
+
+}  // namespace
+
+std::span<const ErrorCode> error_codes() { return kCodes; }
+
+const ErrorCode* find_error_code(std::string_view slug) {
+  const auto found = std::ranges::find(kCodes, slug, &ErrorCode::slug);
+  return found == kCodes.end() ? nullptr : &*found;
+}
+
+const ErrorCode& error_code(std::string_view slug) {
+  if (const auto* code = find_error_code(slug)) return *code;
+  throw core::Error(core::ErrorKind::internal, "internal", "An error code is not in the table.",
+                    std::string(slug));
+}
+
+}  // namespace api

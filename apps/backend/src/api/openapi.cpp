@@ -1,0 +1,159 @@
+#include "api/openapi.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "api/error_codes.hpp"
+#include "core/json.hpp"
+#include "core/json_writer.hpp"
+#include "embedded/api_schemas.hpp"
+
+namespace api {
+namespace {
+
+using core::JsonWriter;
+
+std::string_view to_string(In in) {
+  switch (in) {
+    case In::path: return "path";
+    case In::query: return "query";
+    case In::header: return "header";
+  }
+  return "";
+}
+
+void write_schema_ref(JsonWriter& out, std::string_view schema) {
+  out.begin_object();
+  if (!schema.empty()) out.field("$ref", "#/components/schemas/" + std::string(schema));
+  out.end_object();
+}
+
+void write_content(JsonWriter& out, std::string_view content_type, std::string_view schema) {
+  out.key(content_type).begin_object().key("schema");
+  write_schema_ref(out, schema);
+  out.end_object();
+}
+
+void write_parameters(JsonWriter& out, const Endpoint& endpoint) {
+  if (endpoint.parameters.empty()) return;
+  out.key("parameters").begin_array();
+  for (const auto& parameter : endpoint.parameters) {
+    out.begin_object().field("name", parameter.name).field("in", to_string(parameter.in));
+    out.field("required", parameter.required).field("description", parameter.description);
+    out.key("schema").raw(parameter.schema).end_object();
+  }
+  out.end_array();
+}
+
+void write_request_body(JsonWriter& out, const Endpoint& endpoint) {
+  if (endpoint.bodies.empty()) return;
+  out.key("requestBody").begin_object().field("required", true).key("content").begin_object();
+  for (const auto& body : endpoint.bodies) write_content(out, body.content_type, body.schema);
+  out.end_object().end_object();
+}
+
+/// Problems by status: which slugs an operation may answer with.
+std::map<int, std::vector<const ErrorCode*>> problems_of(const Endpoint& endpoint) {
+  std::map<int, std::vector<const ErrorCode*>> by_status;
+  for (const auto slug : endpoint.errors) {
+    const auto& code = error_code(slug);
+    by_status[code.status].push_back(&code);
+  }
+  return by_status;
+}
+
+void write_responses(JsonWriter& out, const Endpoint& endpoint) {
+  out.key("responses").begin_object();
+  std::set<int> written;
+  for (const auto& reply : endpoint.replies) {
+    written.insert(reply.status);
+    out.key(std::to_string(reply.status)).begin_object().field("description", reply.description);
+    if (!reply.schema.empty() || reply.content_type != "application/json") {
+      out.key("content").begin_object();
+      write_content(out, reply.content_type, reply.schema);
+      out.end_object();
+    }
+    out.end_object();
+  }
+  for (const auto& [status, codes] : problems_of(endpoint)) {
+    if (written.contains(status)) continue;
+    std::string description = "A problem:";
+    for (const auto* code : codes) description += " `" + std::string(code->slug) + "`";
+    out.key(std::to_string(status)).begin_object().field("description", description);
+    out.key("content").begin_object();
+    write_content(out, "application/problem+json", "Problem");
+    out.end_object().end_object();
+  }
+  out.end_object();
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+void write_operation(JsonWriter& out, const Endpoint& endpoint) {
+  out.key(lower(endpoint.method)).begin_object();
+  out.field("operationId", endpoint.id).field("summary", endpoint.summary);
+  if (!endpoint.description.empty()) out.field("description", endpoint.description);
+  out.key("tags").begin_array().value(endpoint.tag).end_array();
+  out.key("security").begin_array().end_array();
+  write_parameters(out, endpoint);
+  write_request_body(out, endpoint);
+  write_responses(out, endpoint);
+  out.end_object();
+}
+
+void write_paths(JsonWriter& out, std::span<const Endpoint> endpoints) {
+  std::map<std::string_view, std::vector<const Endpoint*>> by_path;
+  for (const auto& endpoint : endpoints) by_path[endpoint.path].push_back(&endpoint);
+  out.key("paths").begin_object();
+  for (const auto& [path, operations] : by_path) {
+    out.key(path).begin_object();
+    for (const auto* endpoint : operations) write_operation(out, *endpoint);
+    out.end_object();
+  }
+  out.end_object();
+}
+
+void write_components(JsonWriter& out) {
+  out.key("components").begin_object().key("schemas").begin_object();
+  for (const auto& file : embedded::api_schemas()) {
+    const auto name = file.name.substr(0, file.name.find('.'));
+    // Parsed and printed again: a broken schema file is found by the first test that asks for the document.
+    const auto document = core::JsonDocument::parse(file.content);
+    out.key(name).raw(document.root().canonical());
+  }
+  out.end_object().end_object();
+}
+
+void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
+  std::set<std::string_view> tags;
+  for (const auto& endpoint : endpoints) tags.insert(endpoint.tag);
+  out.key("tags").begin_array();
+  for (const auto tag : tags) out.begin_object().field("name", tag).end_object();
+  out.end_array();
+}
+
+}  // namespace
+
+std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view version) {
+  JsonWriter out(64 * 1024);
+  out.begin_object().field("openapi", "3.1.0");
+  out.key("info").begin_object().field("title", "AspectAvy API").field("version", version);
+  out.field("description",
+            "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are UTC, "
+            "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.");
+  out.key("license").begin_object().field("name", "Apache-2.0").field("identifier", "Apache-2.0").end_object();
+  out.end_object();
+  out.key("servers").begin_array().begin_object().field("url", "/").end_object().end_array();
+  write_tags(out, endpoints);
+  write_paths(out, endpoints);
+  write_components(out);
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace api

@@ -1,0 +1,179 @@
+#include "api/readiness.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+
+#include "core/error.hpp"
+#include "core/json_writer.hpp"
+#include "core/log.hpp"
+#include "db/migrator.hpp"
+#include "jobs/heartbeat.hpp"
+
+namespace api {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookEvery = 1s;
+constexpr auto kDatabaseTimeout = 1s;
+
+struct Check {
+  std::string_view name;
+  std::string_view status = "ok";
+  std::string reason = {};
+  std::optional<long> age_s = {};
+  std::optional<long> latency_ms = {};
+
+  bool ok() const { return status == "ok"; }
+};
+
+struct Checks {
+  Check database{"database"};
+  Check schema{"schema"};
+  Check worker{"worker"};
+  Check forecasts{"forecasts"};
+};
+
+void judge_age(Check& check, const std::optional<double>& age_s, std::chrono::seconds limit,
+               std::string_view what) {
+  if (!age_s) {
+    check.status = "missing";
+    check.reason = "there is no " + std::string(what);
+    return;
+  }
+  check.age_s = static_cast<long>(*age_s);
+  if (*age_s > static_cast<double>(limit.count())) {
+    check.status = "stale";
+    check.reason = "the last " + std::string(what) + " is older than " + std::to_string(limit.count()) + " s";
+  }
+}
+
+void write_check(core::JsonWriter& out, const Check& check) {
+  out.key(check.name).begin_object().field("status", check.status);
+  if (!check.reason.empty()) out.field("reason", check.reason);
+  if (check.age_s) out.field("ageSeconds", *check.age_s);
+  if (check.latency_ms) out.field("latencyMs", *check.latency_ms);
+  out.end_object();
+}
+
+std::string_view to_string(ReadinessReport::Status status) {
+  switch (status) {
+    case ReadinessReport::Status::ready: return "ready";
+    case ReadinessReport::Status::degraded: return "degraded";
+    case ReadinessReport::Status::not_ready: return "not_ready";
+  }
+  return "not_ready";
+}
+
+ReadinessReport::Status judge(const Checks& checks, const ReadinessOptions& options) {
+  using Status = ReadinessReport::Status;
+  if (!checks.database.ok() || !checks.schema.ok()) return Status::not_ready;
+  if (!checks.worker.ok() && options.worker_required) return Status::not_ready;
+  return checks.worker.ok() && checks.forecasts.ok() ? Status::ready : Status::degraded;
+}
+
+ReadinessReport report_of(const Checks& checks, const ReadinessOptions& options) {
+  ReadinessReport report;
+  report.status = judge(checks, options);
+  core::JsonWriter out;
+  out.begin_object().field("status", to_string(report.status));
+  out.field("degraded", report.status == ReadinessReport::Status::degraded);
+  out.key("checks").begin_object();
+  for (const auto* check : {&checks.database, &checks.schema, &checks.worker, &checks.forecasts}) {
+    write_check(out, *check);
+  }
+  out.end_object().key("build").begin_object();
+  out.field("version", options.version).field("sha", options.build_sha).end_object().end_object();
+  report.body = out.take();
+  core::JsonWriter brief;
+  brief.begin_object().field("status", to_string(report.status)).end_object();
+  report.public_body = brief.take();
+  return report;
+}
+
+}  // namespace
+
+struct Readiness::Impl {
+  explicit Impl(ReadinessOptions given) : options(std::move(given)) {}
+
+  Checks look() {
+    Checks checks;
+    const auto started = std::chrono::steady_clock::now();
+    try {
+      const auto deadline = started + kDatabaseTimeout;
+      if (!session || session->is_broken()) session = db::Session::connect(options.session, deadline);
+      look_at_schema(checks.schema, deadline);
+      db::OnSession on(*session, deadline);
+      const auto age = jobs::worker_age(on);
+      judge_age(checks.worker, age.newest_beat_age_s, options.worker_stale, "worker heartbeat");
+      if (options.forecasts_expected) {
+        judge_age(checks.forecasts, age.forecast_sync_age_s, options.forecast_stale, "forecast sync");
+      }
+      checks.database.latency_ms =
+          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
+    } catch (const core::Error& error) {
+      session.reset();
+      checks.database.status = "failed";
+      checks.database.reason = error.public_message();
+    }
+    return checks;
+  }
+
+  void look_at_schema(Check& check, db::Deadline deadline) {
+    const auto version = db::schema_version(*session, deadline);
+    if (version == db::latest_schema_version()) return;
+    check.status = "failed";
+    check.reason = "the database schema is " + (version ? std::to_string(*version) : std::string("missing")) +
+                   ", this build needs " + std::to_string(db::latest_schema_version());
+  }
+
+  void refresh() {
+    auto next = std::make_shared<const ReadinessReport>(report_of(look(), options));
+    const auto previous = report.exchange(next);
+    if (previous && previous->status != next->status) {
+      core::log_warn("api.readiness", {{"status", to_string(next->status)}, {"report", next->body}});
+    }
+  }
+
+  void run(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+      {
+        std::unique_lock lock(mutex);
+        wake.wait_for(lock, stop, kLookEvery, [] { return false; });
+      }
+      if (!stop.stop_requested()) refresh();
+    }
+  }
+
+  ReadinessOptions options;
+  std::unique_ptr<db::Session> session;
+  std::atomic<std::shared_ptr<const ReadinessReport>> report;
+  std::atomic<bool> draining{false};
+  const http::TrustedProxies near = http::TrustedProxies::parse(
+      "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10");
+  std::jthread thread;
+};
+
+Readiness::Readiness(ReadinessOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+  impl_->refresh();
+  impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run(stop); });
+}
+
+Readiness::~Readiness() = default;
+
+void Readiness::announce_drain() { impl_->draining = true; }
+
+http::Response Readiness::answer(const http::Request& request) const {
+  if (impl_->draining) {
+    return http::Response::json(R"({"status":"not_ready"})", 503).set("Cache-Control", "no-store");
+  }
+  const auto report = impl_->report.load();
+  const bool near = impl_->near.contains(request.client_ip());
+  const int status = report->status == ReadinessReport::Status::not_ready ? 503 : 200;
+  return http::Response::json(near ? report->body : report->public_body, status).set("Cache-Control", "no-store");
+}
+
+}  // namespace api

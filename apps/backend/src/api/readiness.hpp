@@ -1,0 +1,56 @@
+#pragma once
+// Whether this process can do its work, looked at once a second in the background and answered from memory.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "db/session.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace api {
+
+struct ReadinessOptions {
+  db::SessionOptions session;
+  std::chrono::seconds worker_stale{30};
+  /// A forecast sync older than this is reported as stale.
+  std::chrono::seconds forecast_stale{6 * 3600};
+  /// Stale or missing worker: false → degraded but 200 (the api has its inline fallback), true → 503.
+  bool worker_required = false;
+  /// False when no feed is configured: forecast freshness is then not a check.
+  bool forecasts_expected = true;
+  std::string version;
+  std::string build_sha;
+};
+
+/// One look.
+struct ReadinessReport {
+  enum class Status { ready, degraded, not_ready };
+  Status status = Status::not_ready;
+  std::string body;         ///< JSON with every check and its reason
+  std::string public_body;  ///< JSON with the status alone
+};
+
+class Readiness {
+ public:
+  /// Starts looking. The first report is there when the constructor returns.
+  explicit Readiness(ReadinessOptions options);
+  ~Readiness();
+  Readiness(const Readiness&) = delete;
+  Readiness& operator=(const Readiness&) = delete;
+
+  /// From now on the answer is 503 "draining".
+  void announce_drain();
+
+  /// 200 or 503; the details only for loopback and private peers.
+  http::Response answer(const http::Request& request) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace api

@@ -1,0 +1,28 @@
+#pragma once
+// From the endpoint table to the router.
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "api/endpoint.hpp"
+#include "http/router.hpp"
+#include "http/static_files.hpp"
+
+namespace api {
+
+struct RoutingOptions {
+  /// False outside local and test: endpoints with Access::owner are then not served (404), nor documented.
+  bool local_owner = false;
+  /// The web companion's files; may be null.
+  std::shared_ptr<const http::StaticFiles> web;
+  std::string version;
+};
+
+/// What of `endpoints` this process serves.
+std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner);
+
+/// Also adds GET /api/openapi.json, printed once, and the web companion with its client-side routes.
+std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints, const RoutingOptions& options);
+
+}  // namespace api

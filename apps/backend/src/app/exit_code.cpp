@@ -1,0 +1,44 @@
+#include "app/exit_code.hpp"
+
+#include <cstdio>
+
+#include "core/error.hpp"
+
+namespace app {
+
+int exit_code_for(const std::exception& error) {
+  const auto* known = dynamic_cast<const core::Error*>(&error);
+  if (known == nullptr) return kExitFailure;
+  if (known->code() == "config.invalid") return kExitConfig;
+  if (known->code() == "db.schema_newer") return kExitSchemaNewer;
+  switch (known->kind()) {
+    case core::ErrorKind::invalid_input:
+    case core::ErrorKind::too_large: return kExitBadInput;
+    case core::ErrorKind::not_found: return kExitNoInput;
+    case core::ErrorKind::unavailable:
+    case core::ErrorKind::deadline: return kExitUnavailable;
+    case core::ErrorKind::unauthenticated:
+    case core::ErrorKind::forbidden:
+    case core::ErrorKind::conflict:
+    case core::ErrorKind::rate_limited:
+    case core::ErrorKind::internal: return kExitFailure;
+  }
+  return kExitFailure;
+}
+
+void print_error(const std::exception& error) {
+  const auto* known = dynamic_cast<const core::Error*>(&error);
+  if (known == nullptr) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return;
+  }
+  std::fprintf(stderr, "error: %s\n", known->public_message().c_str());
+  for (const auto& field : known->fields()) {
+    std::fprintf(stderr, "  %s: %s\n", field.path.c_str(), field.message.c_str());
+  }
+  if (known->fields().empty() && !known->detail().empty()) {
+    std::fprintf(stderr, "  %s\n", known->detail().c_str());
+  }
+}
+
+}  // namespace app

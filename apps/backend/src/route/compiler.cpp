@@ -1,0 +1,148 @@
+#include "route/compiler.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/hash.hpp"
+#include "core/json_writer.hpp"
+#include "grading/grade.hpp"
+
+namespace route {
+namespace {
+
+/// What of the conditions a line meets, in the form grading takes: entries, sets of entries, a set per piece.
+class ZonesAlongLine {
+ public:
+  ZonesAlongLine(const geo::Line& line, std::span<const terrain::LinePiece> pieces,
+                 const forecast::Conditions& conditions)
+      : conditions_(conditions) {
+    sets_.emplace_back();
+    set_numbers_[{}] = 0;
+    piece_set_.reserve(pieces.size());
+    for (const auto& piece : pieces) piece_set_.push_back(set_at(middle(line, piece)));
+  }
+
+  const std::vector<grading::ZoneInForce>& zones() const { return zones_; }
+  const std::vector<std::vector<std::uint16_t>>& sets() const { return sets_; }
+  const std::vector<std::uint16_t>& piece_set() const { return piece_set_; }
+
+ private:
+  static geo::LonLat middle(const geo::Line& line, const terrain::LinePiece& piece) {
+    const auto& from = line.points[piece.leg];
+    const auto& to = line.points[piece.leg + 1];
+    const double t = (static_cast<double>(piece.from_fraction) + static_cast<double>(piece.to_fraction)) / 2;
+    return {from.lon_deg + t * (to.lon_deg - from.lon_deg), from.lat_deg + t * (to.lat_deg - from.lat_deg)};
+  }
+
+  std::uint16_t set_at(geo::LonLat at) {
+    const auto found = conditions_.zones().zones_at(at);
+    if (std::ranges::equal(found, last_zones_)) return last_set_;
+    last_zones_.assign(found.begin(), found.end());
+    std::vector<std::uint16_t> entries;
+    for (const auto zone : found) {
+      for (const auto entry : conditions_.entries_of(zone)) entries.push_back(number_of(entry));
+    }
+    std::ranges::sort(entries);
+    const auto [it, fresh] = set_numbers_.try_emplace(entries, static_cast<std::uint16_t>(sets_.size()));
+    if (fresh) sets_.push_back(entries);
+    last_set_ = it->second;
+    return last_set_;
+  }
+
+  std::uint16_t number_of(std::uint16_t entry) {
+    const auto [it, fresh] = entry_numbers_.try_emplace(entry, static_cast<std::uint16_t>(zones_.size()));
+    if (fresh) zones_.push_back(zone_in_force(conditions_.entries()[entry]));
+    return it->second;
+  }
+
+  static grading::ZoneInForce zone_in_force(const forecast::InZone& entry) {
+    grading::ZoneInForce zone;
+    zone.zone_key = entry.zone->key;
+    zone.zone_name = entry.zone->name;
+    zone.provider = entry.zone->provider;
+    zone.heights = entry.zone->heights;
+    zone.freshness = entry.freshness;
+    if (entry.forecast == nullptr) return zone;
+    const auto& issued = *entry.forecast->forecast;
+    zone.forecast_id = entry.forecast->id;
+    zone.content_sha256 = entry.forecast->content_sha256;
+    zone.table = entry.table.get();
+    zone.forecast = &issued;
+    zone.scale = issued.scale;
+    zone.issued_at = issued.issued_at;
+    zone.expires_at = issued.expires_at;
+    return zone;
+  }
+
+  const forecast::Conditions& conditions_;
+  std::vector<grading::ZoneInForce> zones_;
+  std::vector<std::vector<std::uint16_t>> sets_;
+  std::vector<std::uint16_t> piece_set_;
+  std::map<std::vector<std::uint16_t>, std::uint16_t> set_numbers_;
+  std::map<std::uint16_t, std::uint16_t> entry_numbers_;
+  std::vector<std::uint16_t> last_zones_;
+  std::uint16_t last_set_ = 0;
+};
+
+/// The day that the answer speaks of: that of the first forecast met, else the civil day in UTC.
+core::Day day_of(const std::vector<grading::ZoneInForce>& zones, const forecast::Conditions& conditions) {
+  for (const auto& zone : zones) {
+    if (zone.forecast == nullptr) continue;
+    if (const auto day = forecast::day_in_force(*zone.forecast, conditions.at())) return *day;
+  }
+  return core::Day{std::chrono::floor<std::chrono::days>(conditions.at())};
+}
+
+/// The receipt without the moment it was made at.
+std::string inputs_hash(const grading::Receipt& receipt) {
+  auto timeless = receipt;
+  timeless.at = {};
+  timeless.assessment_sha256.clear();
+  return core::sha256_hex(grading::render_json(timeless));
+}
+
+}  // namespace
+
+Compiler::Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version)
+    : sampler_(sampler), ruleset_(ruleset) {
+  context_.engine_version = std::move(engine_version);
+  for (const auto& store : sampler.stores()) context_.terrain.push_back({store->name(), store->content_sha256()});
+}
+
+std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const { return sampler_.sample(line); }
+
+Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& conditions) const {
+  const auto pieces = sampler_.sample(line);
+  const ZonesAlongLine along(line, pieces, conditions);
+  grading::Input input;
+  input.pieces = pieces;
+  input.line = &line;
+  input.zones = along.zones();
+  input.zone_sets = along.sets();
+  input.piece_zone_set = along.piece_set();
+  input.at = conditions.at();
+  input.day = day_of(along.zones(), conditions);
+
+  Compiled compiled;
+  compiled.assessment = grading::assess(input, ruleset_);
+  compiled.receipt = grading::make_receipt(input, ruleset_, compiled.assessment, context_);
+  compiled.valid_from = conditions.at();
+  compiled.valid_until = conditions.valid_until();
+  compiled.inputs_sha256 = inputs_hash(compiled.receipt);
+  return compiled;
+}
+
+grading::Assessment Compiler::what_if(const geo::Line& line, const grading::WhatIfChoice& choice,
+                                      core::Timestamp at) const {
+  const auto pieces = sampler_.sample(line);
+  grading::WhatIfLine what;
+  what.pieces = pieces;
+  what.line = &line;
+  what.at = at;
+  what.day = core::Day{std::chrono::floor<std::chrono::days>(at)};
+  return grading::assess_what_if(what, choice, ruleset_);
+}
+
+}  // namespace route

@@ -1,0 +1,45 @@
+#pragma once
+// From a line to its assessment: samples terrain, looks up the forecast of every piece, grades. Pure but for
+// reading the mapped terrain; the same line, terrain, conditions and rules give the same bytes.
+
+#include <string>
+#include <vector>
+
+#include "core/time.hpp"
+#include "forecast/conditions.hpp"
+#include "geo/line.hpp"
+#include "grading/assessment.hpp"
+#include "grading/receipt.hpp"
+#include "grading/ruleset.hpp"
+#include "grading/what_if.hpp"
+#include "terrain/line_piece.hpp"
+#include "terrain/sampler.hpp"
+
+namespace route {
+
+/// What one compile yields.
+struct Compiled {
+  grading::Assessment assessment;
+  grading::Receipt receipt;
+  core::Timestamp valid_from{};
+  core::Timestamp valid_until{};
+  /// Equal for equal line, terrain, rules and forecasts in force, whatever the moment.
+  std::string inputs_sha256;
+};
+
+/// Borrows sampler and ruleset for its life. Safe to share between threads.
+class Compiler {
+ public:
+  Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version);
+
+  Compiled compile(const geo::Line& line, const forecast::Conditions& conditions) const;
+  grading::Assessment what_if(const geo::Line& line, const grading::WhatIfChoice& choice, core::Timestamp at) const;
+  std::vector<terrain::LinePiece> sample(const geo::Line& line) const;
+
+ private:
+  const terrain::Sampler& sampler_;
+  const grading::Ruleset& ruleset_;
+  grading::ReceiptContext context_;
+};
+
+}  // namespace route

@@ -1,0 +1,180 @@
+#include "route/route_store.hpp"
+
+#include <array>
+
+#include "db/query.hpp"
+#include "geo/line_codec.hpp"
+
+namespace route {
+namespace {
+
+constexpr db::Query kInsertRoute{"route.insert", R"sql(
+  WITH made AS (
+    INSERT INTO route (id, owner_id, name, line, point_count, length_m, extent, idempotency_key, request_sha256,
+                       created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, box(point($7, $8), point($9, $10)), $11, $12, $13, $13)
+    ON CONFLICT DO NOTHING
+    RETURNING id)
+  SELECT enqueue_job('route.compile', 'compile', 50, NULL, 5, 1, jsonb_build_object('routeId', id),
+                     'route.compile:' || id) AS job_id
+  FROM made)sql"};
+
+constexpr db::Query kFindRoute{"route.find", "SELECT * FROM route WHERE id = $1 AND owner_id = $2",
+                               db::ResultFormat::binary};
+
+constexpr db::Query kFindRouteByKey{"route.find_by_key",
+                                    "SELECT * FROM route WHERE owner_id = $1 AND idempotency_key = $2",
+                                    db::ResultFormat::binary};
+
+constexpr db::Query kFindRouteOfAnyOwner{"route.find_of_any_owner", "SELECT * FROM route WHERE id = $1",
+                                         db::ResultFormat::binary};
+
+constexpr db::Query kListRoutes{
+    "route.list",
+    "SELECT * FROM route WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT $2",
+    db::ResultFormat::binary};
+
+constexpr db::Query kEraseRoute{"route.erase", R"sql(
+  WITH erased AS (
+    UPDATE route SET deleted_at = $3, updated_at = $3, name = '', line = '', extent = box(point(0, 0), point(0, 0)),
+                     assessed_seq = NULL, assessed_grade = NULL, assessed_at = NULL, assessed_valid_from = NULL,
+                     assessed_valid_until = NULL, revision = revision + 1
+    WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
+    RETURNING id), history AS (
+    DELETE FROM route_assessment USING erased WHERE route_id = erased.id)
+  SELECT id FROM erased)sql"};
+
+constexpr db::Query kLatestAssessment{"route.latest_assessment", R"sql(
+  SELECT seq, computed_at, valid_from, valid_until, grade, inputs_sha256, body, changes
+  FROM route_assessment WHERE route_id = $1 ORDER BY seq DESC LIMIT 1)sql"};
+
+constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
+  WITH target AS (
+    SELECT id FROM route WHERE id = $1 AND deleted_at IS NULL FOR UPDATE), appended AS (
+    INSERT INTO route_assessment (route_id, seq, route_revision, computed_at, valid_from, valid_until, grade,
+                                  inputs_sha256, body, changes)
+    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM target
+    ON CONFLICT DO NOTHING
+    RETURNING route_id)
+  UPDATE route SET assessed_seq = $2, assessed_grade = $7, assessed_at = $4, assessed_valid_from = $5,
+                   assessed_valid_until = $6
+  FROM appended WHERE route.id = appended.route_id)sql"};
+
+constexpr db::Query kEnqueueCompiles{"route.enqueue_compiles", R"sql(
+  SELECT count(enqueue_job('route.compile', 'compile', 100, NULL, 5, 1, jsonb_build_object('routeId', id),
+                           'route.compile:' || id)) AS enqueued
+  FROM route
+  WHERE deleted_at IS NULL AND extent && box(point($1, $2), point($3, $4)))sql"};
+
+constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
+  SELECT count(enqueue_job('route.compile', 'compile', 120, NULL, 5, 1, jsonb_build_object('routeId', id),
+                           'route.compile:' || id)) AS enqueued
+  FROM (SELECT id FROM route
+        WHERE deleted_at IS NULL AND assessed_valid_until <= $1
+        ORDER BY assessed_valid_until LIMIT $2) AS outdated)sql"};
+
+constexpr std::array kQueries = {kInsertRoute, kFindRoute,        kFindRouteByKey,   kFindRouteOfAnyOwner,
+                                 kListRoutes,  kEraseRoute,       kLatestAssessment, kAppendAssessment,
+                                 kEnqueueCompiles, kEnqueueOutdated};
+
+RouteRow read_row(const db::Row& row) {
+  RouteRow result;
+  auto& route = result.route;
+  route.id = row.get<core::Uuid>("id");
+  route.owner_id = row.get<core::Uuid>("owner_id");
+  route.name = row.get<std::string>("name");
+  route.length_m = row.get<double>("length_m");
+  route.revision = row.get<std::int32_t>("revision");
+  route.created_at = row.get<core::Timestamp>("created_at");
+  route.updated_at = row.get<core::Timestamp>("updated_at");
+  result.deleted = !row.is_null("deleted_at");
+  if (!result.deleted) route.line = geo::decode_line(row.get<std::string_view>("line"));
+  route.line.name = route.name;
+  result.request_sha256 = row.get<std::string_view>("request_sha256");
+  result.idempotency_key = row.get<std::optional<std::string>>("idempotency_key");
+  result.assessed_seq = row.get<std::optional<std::int32_t>>("assessed_seq");
+  if (result.assessed_seq) {
+    result.assessed_grade = row.get<std::string>("assessed_grade");
+    result.assessed_at = row.get<core::Timestamp>("assessed_at");
+    result.valid_from = row.get<core::Timestamp>("assessed_valid_from");
+    result.valid_until = row.get<core::Timestamp>("assessed_valid_until");
+  }
+  return result;
+}
+
+std::optional<RouteRow> read_first(const db::Rows& rows) {
+  if (const auto row = rows.first()) return read_row(*row);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool insert_route(db::Executor& db, const NewRoute& made) {
+  const auto& route = made.route;
+  const auto rows =
+      db.run(kInsertRoute, {route.id, route.owner_id, route.name, db::bytes(made.encoded_line),
+                            route.line.points.size(), route.length_m, made.extent.west_deg, made.extent.south_deg,
+                            made.extent.east_deg, made.extent.north_deg, made.idempotency_key,
+                            db::bytes(made.request_sha256), route.created_at});
+  return !rows.empty();
+}
+
+std::optional<RouteRow> find_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id) {
+  return read_first(db.run(kFindRoute, {id, owner_id}));
+}
+
+std::optional<RouteRow> find_route_by_key(db::Executor& db, const core::Uuid& owner_id, std::string_view key) {
+  return read_first(db.run(kFindRouteByKey, {owner_id, key}));
+}
+
+std::optional<RouteRow> find_route_of_any_owner(db::Executor& db, const core::Uuid& id) {
+  return read_first(db.run(kFindRouteOfAnyOwner, {id}));
+}
+
+std::vector<RouteRow> list_routes(db::Executor& db, const core::Uuid& owner_id, int limit) {
+  const auto rows = db.run(kListRoutes, {owner_id, limit});
+  std::vector<RouteRow> result;
+  result.reserve(rows.size());
+  for (const auto row : rows) result.push_back(read_row(row));
+  return result;
+}
+
+bool erase_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id, core::Timestamp now) {
+  return !db.run(kEraseRoute, {id, owner_id, now}).empty();
+}
+
+std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::Uuid& route_id) {
+  const auto rows = db.run(kLatestAssessment, {route_id});
+  const auto row = rows.first();
+  if (!row) return std::nullopt;
+  return StoredAssessment{.seq = row->get<std::int32_t>("seq"),
+                          .computed_at = row->get<core::Timestamp>("computed_at"),
+                          .valid_from = row->get<core::Timestamp>("valid_from"),
+                          .valid_until = row->get<core::Timestamp>("valid_until"),
+                          .grade = row->get<std::string>("grade"),
+                          .inputs_sha256 = row->get<std::string>("inputs_sha256"),
+                          .body = row->get<std::string>("body"),
+                          .changes = row->get<std::optional<std::string>>("changes")};
+}
+
+bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
+                       const StoredAssessment& assessment) {
+  const auto rows = db.run(kAppendAssessment,
+                           {route_id, assessment.seq, route_revision, assessment.computed_at, assessment.valid_from,
+                            assessment.valid_until, assessment.grade, assessment.inputs_sha256, assessment.body,
+                            assessment.changes});
+  return rows.affected() == 1;
+}
+
+std::int64_t enqueue_compiles(db::Executor& db, const geo::BoundingBox& extent) {
+  const auto rows = db.run(kEnqueueCompiles, {extent.west_deg, extent.south_deg, extent.east_deg, extent.north_deg});
+  return rows.single().get<std::int64_t>("enqueued");
+}
+
+std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit) {
+  return db.run(kEnqueueOutdated, {now, limit}).single().get<std::int64_t>("enqueued");
+}
+
+std::span<const db::Query> queries() { return kQueries; }
+
+}  // namespace route

@@ -1,0 +1,72 @@
+#pragma once
+// Routes and assessments in Postgres. Named SQL, no decisions: rules live in route_service.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "db/executor.hpp"
+#include "geo/position.hpp"
+#include "route/route.hpp"
+
+namespace route {
+
+/// What an insert needs beside the route itself.
+struct NewRoute {
+  const Route& route;
+  std::string_view encoded_line;
+  geo::BoundingBox extent;
+  std::optional<std::string_view> idempotency_key;
+  std::string_view request_sha256;  ///< 32 raw bytes
+};
+
+/// Inserts the route and its compile job in one statement. False when its id, or its idempotency key for this
+/// owner, exists already: nothing was written then.
+bool insert_route(db::Executor& db, const NewRoute& route);
+
+/// A route as stored, also a deleted one.
+struct RouteRow {
+  Route route;  ///< line empty when deleted
+  bool deleted = false;
+  std::string request_sha256;
+  std::optional<std::string> idempotency_key;
+  /// The newest stored assessment's facts; none before the first compile.
+  std::optional<int> assessed_seq;
+  std::string assessed_grade;
+  core::Timestamp assessed_at{};
+  core::Timestamp valid_from{};
+  core::Timestamp valid_until{};
+};
+
+std::optional<RouteRow> find_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id);
+std::optional<RouteRow> find_route_by_key(db::Executor& db, const core::Uuid& owner_id, std::string_view key);
+/// For the worker, which acts for every owner.
+std::optional<RouteRow> find_route_of_any_owner(db::Executor& db, const core::Uuid& id);
+
+/// Newest first; `limit` rows.
+std::vector<RouteRow> list_routes(db::Executor& db, const core::Uuid& owner_id, int limit);
+
+/// Erases a route's content and its assessments, leaves the tombstone. False when there is no such route.
+bool erase_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id, core::Timestamp now);
+
+std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::Uuid& route_id);
+
+/// Appends an assessment and makes it the route's newest. False when another one with this seq was stored in
+/// the meantime, or the route is gone: nothing was written then.
+bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
+                       const StoredAssessment& assessment);
+
+/// Enqueues a compile job for every live route whose extent meets `extent`, unless one of it waits already.
+/// Returns how many were enqueued.
+std::int64_t enqueue_compiles(db::Executor& db, const geo::BoundingBox& extent);
+
+/// Enqueues a compile job for routes whose newest answer no longer holds, at most `limit`.
+std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit);
+
+std::span<const db::Query> queries();
+
+}  // namespace route
