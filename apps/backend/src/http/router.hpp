@@ -83,6 +83,9 @@ class Router {
   /// Allocates nothing. HEAD falls back to GET.
   RouteMatch match(Method method, std::span<const std::string_view> segments) const;
 
+  /// GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS, as bits by Method.
+  static constexpr unsigned kAnyMethod = 0b111'1111;
+
   /// "GET, HEAD, OPTIONS" for RouteMatch::allowed.
   static std::string allow_value(unsigned allowed);
 

@@ -55,6 +55,8 @@ struct Deadlines {
 };
 
 struct ServerOptions {
+  /// Tells the servers of one process apart in the metrics.
+  std::string name = "api";
   std::string address = "127.0.0.1";
   /// 0: the system chooses; see Server::port().
   std::uint16_t port = 0;
