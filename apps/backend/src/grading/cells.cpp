@@ -216,7 +216,12 @@ void Cell::merge(const Cell& other) {
   limit_mdeg = std::min(limit_mdeg, other.limit_mdeg);
   limit_danger_up_mdeg = std::min(limit_danger_up_mdeg, other.limit_danger_up_mdeg);
   problem_types |= other.problem_types;
-  flags |= other.flags;
+  // Derived or not is said of the level that counts; an official rating of that level makes it official.
+  constexpr auto derived = bit(Flag::derived_one_level_rule);
+  std::uint16_t is_derived = flags & derived;
+  if (other.level == level) is_derived &= other.flags;
+  if (other.level > level) is_derived = other.flags & derived;
+  flags = static_cast<std::uint16_t>(((flags | other.flags) & ~derived) | is_derived);
   unknown |= other.unknown;
   level = std::max(level, other.level);
   level_danger_up = std::max(level_danger_up, other.level_danger_up);

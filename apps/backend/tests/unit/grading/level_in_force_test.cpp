@@ -129,6 +129,11 @@ TEST(LevelInForceEdge, NearAnOctantEdgeBothOctantsCount) {
   EXPECT_EQ(section_of(considerable_north(), 287).level, Level::moderate);
 }
 
+TEST(LevelInForceEdge, TheOfficialLevelOfOneOctantIsNotCalledDerived) {
+  EXPECT_FALSE(has(section_of(considerable_north(), 68).flags, Flag::derived_one_level_rule));
+  EXPECT_TRUE(has(section_of(considerable_north(), 112).flags, Flag::derived_one_level_rule));
+}
+
 TEST(LevelInForceEdge, GroundWithoutAspectTakesTheWorstOfAll) {
   EXPECT_EQ(section_of(considerable_north(), -1).level, Level::considerable);
   EXPECT_EQ(section_of(considerable_north(), 180, 2200, 4.9F).level, Level::considerable);

@@ -3,6 +3,7 @@
 
 #include "grading/grade.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <list>
 #include <vector>
