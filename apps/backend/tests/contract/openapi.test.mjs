@@ -1,0 +1,63 @@
+// The document that the binary prints must be a good OpenAPI 3.1 document.
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { runBackend } from '../support/node/backend.mjs';
+import { operationsOf } from '../support/node/contract.mjs';
+
+/** Rules on top of "recommended": what clients and generators stumble over. Off: what a self-hosted api cannot say. */
+const rules = /** @type {const} */ ({
+  'no-server-example.com': 'off',
+  'no-empty-servers': 'off',
+  'operation-operationId': 'error',
+  'operation-operationId-unique': 'error',
+  'operation-summary': 'error',
+  'operation-4xx-response': 'off',
+  'path-parameters-defined': 'error',
+  'no-unused-components': 'error',
+  'security-defined': 'off',
+});
+
+async function document() {
+  const { code, stdout, stderr } = await runBackend(['openapi']);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+/** @param {string} source */
+async function problemsOf(source) {
+  const config = await createConfig({ extends: ['recommended'], rules });
+  const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+  return problems.map(({ ruleId, severity, message, location }) => `${severity} ${ruleId} at ${location[0]?.pointer}: ${message}`);
+}
+
+test('openapi.json has no lint problem', async () => {
+  assert.deepEqual(await problemsOf(await document()), []);
+});
+
+test('the linter is on: it finds a broken reference and a missing operationId', async () => {
+  const broken = {
+    openapi: '3.1.0',
+    info: { title: 'x', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths: {
+      '/x': { get: { summary: 'x', responses: { 200: { $ref: '#/components/responses/None' } } } },
+    },
+  };
+  const problems = await problemsOf(JSON.stringify(broken));
+  assert.ok(problems.some((problem) => problem.includes('no-unresolved-refs')), problems.join('\n'));
+  assert.ok(problems.some((problem) => problem.includes('operation-operationId')), problems.join('\n'));
+});
+
+test('openapi.json is the same bytes each time, and says 3.1', async () => {
+  const [first, second] = [await document(), await document()];
+  assert.equal(first, second);
+  assert.match(JSON.parse(first).openapi, /^3\.1\.\d$/);
+});
+
+test('every operation documents at least one success', async () => {
+  const operations = operationsOf(JSON.parse(await document()));
+  assert.ok(operations.length > 0);
+  const without = operations.filter(({ declaration }) => !Object.keys(declaration.responses).some((s) => /^[23]/.test(s)));
+  assert.deepEqual(without.map(({ id }) => id), []);
+});
