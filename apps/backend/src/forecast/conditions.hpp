@@ -1,16 +1,17 @@
 #pragma once
-// Which forecast is in force where, at one moment: the snapshot that answers questions and that grading rests on.
-
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+// Which forecast is in force where, at one moment: the snapshot that answers questions and that grading rests
+// on.
 
 #include "core/time.hpp"
 #include "forecast/freshness.hpp"
 #include "forecast/model.hpp"
 #include "forecast/rating.hpp"
-#include "forecast/zone.hpp"
+#include "forecast/zone_index.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace forecast {
 
@@ -28,18 +29,18 @@ struct ForecastBook {
   std::vector<StoredForecast> forecasts;
 };
 
-/// One forecast in one zone at the snapshot's moment. A zone with two forecasts of equal rank has two entries;
-/// a zone without any has one, with `forecast` null and freshness unavailable.
+/// One forecast in one zone at the snapshot's moment. A zone with two forecasts of equal rank has two
+/// entries; a zone without any has one, with `forecast` null and freshness unavailable.
 struct InZone {
   const Zone* zone = nullptr;
   const StoredForecast* forecast = nullptr;
   Freshness freshness = Freshness::unavailable;
-  core::Day day{};                       ///< the day that `table` is about
+  core::Day day{};                           ///< the day that `table` is about
   std::shared_ptr<const RatingTable> table;  ///< null exactly when forecast is null
 };
 
-/// The conditions at `at`. They hold for at() <= t < valid_until(): then a forecast expires, begins, changes its
-/// freshness, or a day ends.
+/// The conditions at `at`. They hold for at() <= t < valid_until(): then a forecast expires, begins, changes
+/// its freshness, or a day ends.
 class Conditions {
  public:
   Conditions(ForecastBook book, core::Timestamp at);

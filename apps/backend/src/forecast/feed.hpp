@@ -25,12 +25,20 @@ struct Drift {
   bool operator==(const Drift&) const = default;
 };
 
+/// What a provider calls a zone, in the language of the response.
+struct ZoneName {
+  std::string key;
+  std::string name;
+  bool operator==(const ZoneName&) const = default;
+};
+
 /// The products of one response. `trailing_bytes` counts what follows the first JSON value: such a response
 /// is damaged, its content must not replace what is stored.
 struct ParsedFeed {
   std::vector<Forecast> forecasts;
   std::vector<Quarantined> quarantined;
   std::vector<Drift> drift;
+  std::vector<ZoneName> zone_names;
   std::size_t trailing_bytes = 0;
 };
 

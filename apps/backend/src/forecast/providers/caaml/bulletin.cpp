@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxRegions = 2000;
 constexpr std::size_t kMaxItems = 200;
 constexpr std::size_t kMaxZoneKeyBytes = 64;
+constexpr std::chrono::hours kUsualValidity{24};
 
 struct LevelWord {
   std::string_view native;
@@ -56,13 +57,15 @@ bool is_zone_key(std::string_view text) {
   return !text.empty() && text.size() <= kMaxZoneKeyBytes && std::ranges::all_of(text, plain);
 }
 
-std::vector<std::string> read_regions(core::JsonView regions, DriftLog& drift) {
+std::vector<std::string> read_regions(core::JsonView regions, std::vector<ZoneName>& names, DriftLog& drift) {
   if (regions.size() > kMaxRegions) throw ProductUnusable{"names more than 2000 regions"};
   std::vector<std::string> zones;
   for (std::size_t i = 0; i < regions.size() && regions.is_array(); ++i) {
     const core::JsonView id = regions.at(i)["regionID"];
     std::string key = trimmed_text(id);
     if (is_zone_key(key)) {
+      std::string name = trimmed_text(regions.at(i)["name"]);
+      if (!name.empty()) names.push_back({key, std::move(name)});
       zones.push_back(std::move(key));
     } else {
       drift.add("bulletins[].regions[].regionID", id);
@@ -176,9 +179,12 @@ void read_times(core::JsonView bulletin, Forecast& forecast, DriftLog& drift) {
   const auto published = read_time(bulletin["publicationTime"], "bulletins[].publicationTime", drift);
   const auto start = read_time(valid["startTime"], "bulletins[].validTime.startTime", drift);
   if (!published && !start) throw ProductUnusable{"says neither when it was published nor when it is valid"};
+  forecast.expires_at = read_time(valid["endTime"], "bulletins[].validTime.endTime", drift);
   forecast.issued_at = published ? *published : *start;
   forecast.valid_from = start ? *start : *published;
-  forecast.expires_at = read_time(valid["endTime"], "bulletins[].validTime.endTime", drift);
+  if (!start && forecast.expires_at) {
+    forecast.valid_from = std::max(forecast.valid_from, *forecast.expires_at - kUsualValidity);
+  }
   forecast.expiry_source = forecast.expires_at ? ExpirySource::feed : ExpirySource::none;
 }
 
@@ -215,12 +221,13 @@ Texts read_texts(core::JsonView bulletin) {
 
 }  // namespace
 
-Forecast read_bulletin(core::JsonView bulletin, const CaamlContext& context, DriftLog& drift) {
+Forecast read_bulletin(core::JsonView bulletin, const CaamlContext& context, std::vector<ZoneName>& names,
+                       DriftLog& drift) {
   if (!bulletin.is_object()) throw ProductUnusable{"is not an object"};
   Forecast forecast;
   forecast.provider = context.provider;
   forecast.product_id = id_text(bulletin["bulletinID"]);
-  forecast.zones = read_regions(bulletin["regions"], drift);
+  forecast.zones = read_regions(bulletin["regions"], names, drift);
   forecast.scale = Scale::eaws;
   forecast.time_zone = context.time_zone;
   read_times(bulletin, forecast, drift);

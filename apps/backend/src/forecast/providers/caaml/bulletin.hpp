@@ -8,7 +8,9 @@
 
 namespace forecast::providers {
 
-/// Throws ProductUnusable when the bulletin says neither where nor when it applies.
-Forecast read_bulletin(core::JsonView bulletin, const CaamlContext& context, DriftLog& drift);
+/// Appends the names it gives to its zones. Throws ProductUnusable when the bulletin says neither where nor
+/// when it applies.
+Forecast read_bulletin(core::JsonView bulletin, const CaamlContext& context, std::vector<ZoneName>& names,
+                       DriftLog& drift);
 
 }  // namespace forecast::providers

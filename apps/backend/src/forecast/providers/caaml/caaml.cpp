@@ -58,7 +58,7 @@ ParsedFeed parse_caaml(std::string_view body, const CaamlContext& context) {
   DriftLog drift;
   for (const Found& found : find_bulletins(document.root())) {
     try {
-      feed.forecasts.push_back(read_bulletin(found.bulletin, context, drift));
+      feed.forecasts.push_back(read_bulletin(found.bulletin, context, feed.zone_names, drift));
     } catch (const ProductUnusable& problem) {
       feed.quarantined.push_back({found.path, id_text(found.bulletin["bulletinID"]), problem.reason});
     }
