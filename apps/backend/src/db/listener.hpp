@@ -11,8 +11,8 @@
 namespace db {
 
 struct ListenerOptions {
-  SessionOptions session;
-  std::vector<std::string> channels;
+  SessionOptions session = {};
+  std::vector<std::string> channels = {};
 };
 
 class Listener {

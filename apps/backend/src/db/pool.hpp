@@ -12,7 +12,7 @@
 namespace db {
 
 struct PoolOptions {
-  SessionOptions session;
+  SessionOptions session = {};
   std::size_t max_sessions = 18;
   /// How long acquire waits for a free session, at most (a nearer deadline wins).
   std::chrono::milliseconds wait_timeout{5000};

@@ -29,7 +29,7 @@
 namespace db {
 
 struct PumpOptions {
-  SessionOptions session;
+  SessionOptions session = {};
   std::size_t read_connections = 2;
   std::size_t write_connections = 1;
   /// Requests sent in one pipeline, at most.

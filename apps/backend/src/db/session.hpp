@@ -28,15 +28,15 @@ namespace db {
 
 struct SessionOptions {
   /// URL or key=value form. Empty: libpq's own PG* variables.
-  core::Secret dsn;
+  core::Secret dsn = {};
   std::string application_name = "aspectavy";
   /// Role to SET on connect, e.g. kAppRole: least privilege although the login role is the owner. Empty:
   /// none.
-  std::string set_role;
+  std::string set_role = {};
   /// Replaces poll; must outlive the session. Null: a PollWaiter.
   Waiter* waiter = nullptr;
   /// Receives server notices (severity, text). Null: they are logged at debug level.
-  std::function<void(std::string_view severity, std::string_view message)> on_notice;
+  std::function<void(std::string_view severity, std::string_view message)> on_notice = {};
 };
 
 /// The group role that owns no table and may only do what the product needs (created by migration 0001).

@@ -54,7 +54,7 @@ using Effect = std::function<void(db::Transaction&)>;
 using Handler = std::function<Effect(JobContext&)>;
 
 struct JobKind {
-  Handler run;
+  Handler run = {};
   std::chrono::milliseconds deadline{60'000};
   /// Jobs with another args_version are discarded with a clear error.
   int args_version = 1;
@@ -70,8 +70,8 @@ struct Lane {
 
 struct RunnerOptions {
   /// For the loop's own connection (LISTEN, leader lock, claims, heartbeats).
-  db::SessionOptions session;
-  WorkerIdentity identity;
+  db::SessionOptions session = {};
+  WorkerIdentity identity = {};
   std::vector<Lane> lanes{Lane{}};
   std::chrono::milliseconds tick{5000};
   std::chrono::milliseconds heartbeat{5000};

@@ -13,8 +13,8 @@ namespace jobs {
 
 struct PeriodicSpec {
   /// Unique; also the unique_key's stem.
-  std::string name;
-  std::string kind;
+  std::string name = {};
+  std::string kind = {};
   std::string lane = "default";
   std::string args = "{}";
   int args_version = 1;
