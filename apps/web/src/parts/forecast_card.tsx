@@ -1,0 +1,131 @@
+import type { Assessment, CitedZone } from "../api/assessment";
+import type { OfficialForecast } from "../api/forecast";
+import { useResource } from "../api/use_resource";
+import { coverageWords } from "../wording/coverage";
+import { dangerNumber, scaleOf, scaleTitle } from "../wording/danger";
+import { freshnessAt, freshnessWord, ratingCounts } from "../wording/freshness";
+import { unknownTitle } from "../wording/unknown";
+import { sentence } from "../wording/unit";
+import { Age, Time } from "./age";
+import { DangerBadge } from "./badges";
+import { ArrowIcon } from "./icons";
+
+/** The highest official level that the zone has along the route. */
+function highestAlong(assessment: Assessment, zone: number): number | null {
+  const levels = assessment.inForce.sections
+    .filter((section) => section.zones.includes(zone) && section.officialLevel !== null)
+    .map((section) => dangerNumber(section.officialLevel as string) ?? 0);
+  return levels.length > 0 ? Math.max(...levels) : null;
+}
+
+function codesAlong(assessment: Assessment, zone: number): string[] {
+  const parts = assessment.inForce.unknown.filter((part) => part.zones.includes(zone));
+  return [...new Set(parts.flatMap((part) => part.unknownCodes))];
+}
+
+function DayRatings({ id, day, scale, counts }: { id: string; day: string; scale: string; counts: boolean }) {
+  const forecast = useResource<OfficialForecast>(`/api/forecasts/${encodeURIComponent(id)}`);
+  if (forecast.data === undefined) {
+    return forecast.error === undefined ? null : (
+      <p class="quiet" role="status">
+        The forecast’s details could not be loaded: {forecast.error.message}
+      </p>
+    );
+  }
+  const ratings = forecast.data.ratings.filter((rating) => rating.day === day);
+  const advice = forecast.data.texts.travelAdvice;
+  return (
+    <>
+      {ratings.length > 0 && (
+        <ul class="ratings">
+          {ratings.map((rating, i) => (
+            <li key={i}>
+              <DangerBadge
+                level={counts && rating.level !== null ? (dangerNumber(rating.level) ?? null) : null}
+                scale={scaleOf(scale)}
+                instead={counts ? freshnessWord(rating.state) : "Expired"}
+              />
+              <span>
+                {sentence(coverageWords(rating.where))}
+                {rating.period !== "all_day" && `, ${rating.period} in the day`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {advice !== "" && (
+        <p>
+          <strong>Travel advice.</strong> {advice}
+        </p>
+      )}
+    </>
+  );
+}
+
+interface Props {
+  assessment: Assessment;
+  zone: CitedZone;
+  index: number;
+  now: number;
+}
+
+export function ForecastCard({ assessment, zone, index, now }: Props) {
+  const freshness = freshnessAt(zone, now);
+  const counts = ratingCounts(freshness);
+  const codes = codesAlong(assessment, index);
+  return (
+    <article class={`card forecast-card${counts ? "" : " forecast-ended"}`}>
+      <header>
+        <h3>{zone.zoneName || zone.zoneKey}</h3>
+        <p class="quiet">{zone.center || zone.provider}</p>
+      </header>
+      <p class="forecast-level">
+        <DangerBadge
+          level={counts ? highestAlong(assessment, index) : null}
+          scale={scaleOf(zone.scale)}
+          instead={counts ? (codes[0] === undefined ? "No level here" : unknownTitle(codes[0])) : freshnessWord(freshness)}
+        />
+        <span class="quiet">{counts ? "official, highest on this route" : "no rating counts"}</span>
+      </p>
+      <Age forecast={zone} now={now} />
+      {zone.forecastId !== "" && (
+        <DayRatings id={zone.forecastId} day={assessment.day} scale={zone.scale} counts={counts} />
+      )}
+      <dl class="facts">
+        {zone.issuedAt !== null && (
+          <div>
+            <dt>Issued</dt>
+            <dd>
+              <Time at={zone.issuedAt} />
+            </dd>
+          </div>
+        )}
+        {zone.expiresAt !== null && (
+          <div>
+            <dt>{counts ? "Expires" : "Expired"}</dt>
+            <dd>
+              <Time at={zone.expiresAt} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Scale</dt>
+          <dd>{scaleTitle[scaleOf(zone.scale)]}</dd>
+        </div>
+      </dl>
+      <p class="links">
+        {zone.forecastId !== "" && (
+          <a class="button" href={`/forecasts/${encodeURIComponent(zone.forecastId)}`}>
+            Read the forecast here
+          </a>
+        )}
+        {zone.link.startsWith("http") && (
+          <a class="button" href={zone.link} rel="noopener noreferrer" target="_blank">
+            Full forecast at the centre <ArrowIcon to="out" />
+            <span class="hidden"> (opens a new window)</span>
+          </a>
+        )}
+      </p>
+    </article>
+  );
+}

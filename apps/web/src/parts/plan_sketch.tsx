@@ -1,0 +1,102 @@
+// The line seen from above, coloured by stretch, true to scale, north up.
+import { useMemo } from "preact/hooks";
+import type { Profile, Route } from "../api/types";
+import { gradeRuns, type Run } from "../model/profile";
+import { pathBetween, placeAt, planOf, scaleBarM, type Plan } from "../model/line";
+import { gradeWord, type Grade } from "../wording/grade";
+import { distance } from "../wording/unit";
+
+const box = { width: 400, height: 400, margin: 40 };
+const painted: Grade[] = ["green", "orange", "unknown", "red"];
+
+interface Props {
+  route: Route;
+  profile: Profile;
+  cursorM: number;
+}
+
+function summary(runs: Run<Grade>[]): string {
+  const total = (grade: Grade) =>
+    runs.filter((run) => run.value === grade).reduce((sum, run) => sum + run.toM - run.fromM, 0);
+  const parts = (["red", "orange", "unknown", "green"] as Grade[])
+    .filter((grade) => total(grade) > 0)
+    .map((grade) => `${distance(total(grade))} ${gradeWord[grade].toLowerCase()}`);
+  return `The line from above, north up: ${parts.join(", ")}. The list of stretches says where.`;
+}
+
+export function PlanSketch({ route, profile, cursorM }: Props) {
+  const plan = useMemo(() => planOf(route.geometry, profile.lengthM, box), [route, profile]);
+  const runs = useMemo(() => gradeRuns(profile), [profile]);
+  const place = placeAt(plan, cursorM);
+  return (
+    <figure class="plan">
+      <svg viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={summary(runs)}>
+        <Line plan={plan} runs={runs} />
+        <Ends plan={plan} lengthM={profile.lengthM} />
+        <circle cx={place.x} cy={place.y} r="7" class="plan-cursor" />
+        <North />
+        <ScaleBar scale={plan.scale} />
+      </svg>
+    </figure>
+  );
+}
+
+function Line({ plan, runs }: { plan: Plan; runs: Run<Grade>[] }) {
+  const whole = useMemo(() => pathBetween(plan, 0, Infinity), [plan]);
+  const sorted = useMemo(
+    () => [...runs].sort((a, b) => painted.indexOf(a.value) - painted.indexOf(b.value)),
+    [runs],
+  );
+  return (
+    <>
+      <path d={whole} class="plan-casing" />
+      {sorted.map((run) => (
+        <path key={run.fromM} d={pathBetween(plan, run.fromM, run.toM)} class={`plan-line plan-${run.value}`} />
+      ))}
+    </>
+  );
+}
+
+function Ends({ plan, lengthM }: { plan: Plan; lengthM: number }) {
+  const start = placeAt(plan, 0);
+  const end = placeAt(plan, lengthM);
+  const loop = Math.hypot(start.x - end.x, start.y - end.y) < 16;
+  return (
+    <g class="plan-ends">
+      <circle cx={start.x} cy={start.y} r="6" />
+      <text x={start.x} y={start.y - 12} text-anchor="middle">
+        {loop ? "Start and end" : "Start"}
+      </text>
+      {!loop && <rect x={end.x - 6} y={end.y - 6} width="12" height="12" />}
+      {!loop && (
+        <text x={end.x} y={end.y - 12} text-anchor="middle">
+          End
+        </text>
+      )}
+    </g>
+  );
+}
+
+function North() {
+  return (
+    <g class="plan-north" transform={`translate(${box.width - 24} 16)`}>
+      <path d="M0 0 7 20 0 15-7 20Z" />
+      <text x="0" y="36" text-anchor="middle">
+        N
+      </text>
+    </g>
+  );
+}
+
+function ScaleBar({ scale }: { scale: number }) {
+  const metres = scaleBarM(scale, 110);
+  const width = metres * scale;
+  return (
+    <g class="plan-scale" transform={`translate(16 ${box.height - 14})`}>
+      <path d={`M0-7V0H${width.toFixed(1)}V-7`} />
+      <text x={width / 2} y="-8" text-anchor="middle">
+        {metres >= 1000 ? `${metres / 1000} km` : `${metres} m`}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,191 @@
+// Forecast zones as a picture, one for each scale and provider so that palettes never meet, and as a table.
+import { useMemo } from "preact/hooks";
+import type { ZoneFeature } from "../api/types";
+import { zonePicture, type ZoneShape } from "../model/zone_shapes";
+import { navigate } from "../router";
+import { dangerWord, scaleOf, scaleTitle, type Scale } from "../wording/danger";
+import { ageSentence, freshnessAt, freshnessWord, ratingCounts } from "../wording/freshness";
+import { plural } from "../wording/unit";
+import { DangerBadge, dangerClass } from "./badges";
+
+interface Group {
+  provider: string;
+  scale: Scale;
+  zones: ZoneFeature[];
+}
+
+function groupsOf(zones: ZoneFeature[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const zone of zones) {
+    const { provider, scale } = zone.properties;
+    const key = `${scale} ${provider}`;
+    const group = groups.get(key) ?? { provider, scale: scaleOf(scale), zones: [] };
+    group.zones.push(zone);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The level that may be shown: none once the forecast has ended. */
+function levelNow(zone: ZoneFeature, now: number): number | null {
+  return ratingCounts(freshnessAt(zone.properties, now)) ? zone.properties.level : null;
+}
+
+function wordNow(zone: ZoneFeature, now: number): string {
+  const { ratingState } = zone.properties;
+  const freshness = freshnessAt(zone.properties, now);
+  return ratingCounts(freshness) ? freshnessWord(ratingState) : freshnessWord(freshness);
+}
+
+export function Zones({ zones, now }: { zones: ZoneFeature[]; now: number }) {
+  const groups = useMemo(() => groupsOf(zones), [zones]);
+  if (zones.length === 0) {
+    return <p class="empty">No forecast zones are known yet: every route is unknown until a forecast arrives.</p>;
+  }
+  return (
+    <>
+      {groups.map((group) => (
+        <section key={`${group.scale} ${group.provider}`} class="zone-group" aria-label={group.provider}>
+          <h3>
+            {group.provider} <span class="quiet">{plural(group.zones.length, "zone")}</span>
+          </h3>
+          <ZoneMap group={group} now={now} />
+          <ScaleLegend scale={group.scale} />
+          <ZoneTable group={group} now={now} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function ZoneMap({ group, now }: { group: Group; now: number }) {
+  const picture = useMemo(() => zonePicture(group.zones, 640), [group]);
+  if (picture.shapes.length === 0) return null;
+  const id = `chequer-${group.provider.replaceAll(/[^a-z0-9]/gi, "-")}`;
+  return (
+    <svg
+      class="zone-map"
+      viewBox={`0 0 ${picture.width} ${picture.height.toFixed(1)}`}
+      role="img"
+      aria-label={`Map of the zones of ${group.provider}. The table below says the same.`}
+    >
+      <defs>
+        <pattern id={id} width="14" height="14" patternUnits="userSpaceOnUse">
+          <rect width="14" height="14" class="chequer-red" />
+          <path d="M0 0h7v7H0ZM7 7h7v7H7Z" class="chequer-black" />
+        </pattern>
+      </defs>
+      {picture.shapes.map((shape) => (
+        <ZoneArea key={shape.zone.properties.key} shape={shape} level={levelNow(shape.zone, now)} chequer={id} />
+      ))}
+      {picture.shapes.map((shape) => (
+        <ZoneNumber key={shape.zone.properties.key} shape={shape} level={levelNow(shape.zone, now)} />
+      ))}
+    </svg>
+  );
+}
+
+function ZoneArea({ shape, level, chequer }: { shape: ZoneShape; level: number | null; chequer: string }) {
+  const { name, scale, forecastId } = shape.zone.properties;
+  const fill = scale === "eaws" && level === 5 ? { fill: `url(#${chequer})` } : {};
+  return (
+    <path
+      d={shape.path}
+      class={`zone ${dangerClass(level, scaleOf(scale))}`}
+      fill-rule="evenodd"
+      {...fill}
+      onClick={() => forecastId !== null && navigate(`/forecasts/${encodeURIComponent(forecastId)}`)}
+    >
+      <title>{name}</title>
+    </path>
+  );
+}
+
+function ZoneNumber({ shape, level }: { shape: ZoneShape; level: number | null }) {
+  const { x, y, width, height } = shape.label;
+  if (width < 22 || height < 20) return null;
+  return (
+    <g class="zone-number" transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}>
+      <circle r="13" />
+      <text text-anchor="middle" dy="6">
+        {level ?? "–"}
+      </text>
+    </g>
+  );
+}
+
+function ScaleLegend({ scale }: { scale: Scale }) {
+  return (
+    <figure class="scale-legend">
+      <figcaption class="quiet">{scaleTitle[scale]}</figcaption>
+      <ul class="legend">
+        {[1, 2, 3, 4, 5].map((level) => (
+          <li key={level}>
+            <DangerBadge level={level} scale={scale} />
+            <span class="hidden">{dangerWord(level, scale)}</span>
+          </li>
+        ))}
+        <li>
+          <DangerBadge level={null} scale={scale} instead="None that counts" />
+        </li>
+      </ul>
+    </figure>
+  );
+}
+
+function ZoneTable({ group, now }: { group: Group; now: number }) {
+  return (
+    <details open={group.zones.length <= 12}>
+      <summary>Zones as a table</summary>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={`Zones of ${group.provider}`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Zone</th>
+              <th scope="col">Danger</th>
+              <th scope="col">Forecast</th>
+            </tr>
+          </thead>
+          <tbody>
+            {group.zones.map((zone) => (
+              <ZoneRow key={zone.properties.key} zone={zone} now={now} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function ZoneRow({ zone, now }: { zone: ZoneFeature; now: number }) {
+  const { name, key, center, forecastId, link, scale, travelAdvice } = zone.properties;
+  return (
+    <tr>
+      <th scope="row">
+        {name || key}
+        <span class="quiet zone-center">{center}</span>
+      </th>
+      <td>
+        <DangerBadge level={levelNow(zone, now)} scale={scaleOf(scale)} instead={wordNow(zone, now)} />
+      </td>
+      <td>
+        <p>
+          {freshnessWord(freshnessAt(zone.properties, now))}: {ageSentence(zone.properties, now)}.
+        </p>
+        {travelAdvice !== "" && <p>{travelAdvice}</p>}
+        <p class="links">
+          {forecastId !== null && (
+            <a href={`/forecasts/${encodeURIComponent(forecastId)}`}>
+              Read<span class="hidden"> the forecast for {name}</span>
+            </a>
+          )}
+          {link.startsWith("http") && (
+            <a href={link} target="_blank" rel="noopener noreferrer">
+              At the centre<span class="hidden">: {name} (opens a new window)</span>
+            </a>
+          )}
+        </p>
+      </td>
+    </tr>
+  );
+}

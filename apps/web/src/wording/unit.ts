@@ -1,0 +1,85 @@
+// Numbers as words. Every figure the page shows is formatted here.
+
+/** 640 → "640 m", 1420 → "1.42 km". */
+export function distance(metres: number): string {
+  if (metres < 9.95) return `${metres.toFixed(1)} m`;
+  if (metres < 999.5) return `${Math.round(metres)} m`;
+  return metres < 99_950 ? `${(metres / 1000).toFixed(2)} km` : `${Math.round(metres / 1000)} km`;
+}
+
+/** 1420, 1733 → "1.42–1.73 km"; both ends in the unit of the longer one. */
+export function distanceRange(fromM: number, toM: number): string {
+  if (toM < 999.5) return `${Math.round(fromM)}–${Math.round(toM)} m`;
+  return `${(fromM / 1000).toFixed(2)}–${(toM / 1000).toFixed(2)} km`;
+}
+
+export function elevation(metres: number): string {
+  return `${Math.round(metres)} m`;
+}
+
+export function elevationRange(minM: number, maxM: number): string {
+  const low = Math.round(minM);
+  const high = Math.round(maxM);
+  return low === high ? `${low} m` : `${low}–${high} m`;
+}
+
+export function degrees(value: number): string {
+  return `${value.toFixed(1)}°`;
+}
+
+/** Seconds in the two largest units that matter: "3 h 20 min", "2 d 4 h", "less than a minute". */
+export function duration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) {
+    const rest = minutes % 60;
+    return rest > 0 && hours < 12 ? `${hours} h ${rest} min` : `${hours} h`;
+  }
+  const days = Math.floor(hours / 24);
+  const restHours = hours % 24;
+  if (days > 13 || restHours === 0) return days === 1 ? "1 day" : `${days} days`;
+  return `${days} d ${restHours} h`;
+}
+
+const clockFormat = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+const dayFormat = new Intl.DateTimeFormat("en-GB", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  timeZone: "UTC",
+});
+
+/** An instant in the reader's own time zone: "Mon, 23 Nov, 17:00". */
+export function clockTime(iso: string): string {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? iso : clockFormat.format(time);
+}
+
+/** A civil day: "2026-11-23" → "Monday 23 November". */
+export function civilDay(day: string): string {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(time) ? day : dayFormat.format(time);
+}
+
+/** "one", "one and two", "one, two and three". */
+export function listed(words: string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+}
+
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
