@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "geo/coordinate_faults.hpp"
 #include "geo/gpx.hpp"
 
@@ -16,16 +17,9 @@ namespace {
 
 using core::ErrorKind;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto from = text.find_first_not_of(kSpace);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kSpace) - from + 1);
-}
-
 /// A plain decimal number; "nan" and "inf", which from_chars takes, are none.
 std::optional<double> parse_number(std::string_view text) {
-  text = trimmed(text);
+  text = core::trimmed(text);
   if (text.starts_with('+')) text.remove_prefix(1);
   double number = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -250,7 +244,7 @@ class Reader {
   void end() {
     const Element element = open_.back();
     open_.pop_back();
-    const auto content = trimmed(text_);
+    const auto content = core::trimmed(text_);
     if (element == Element::name) {
       set_name(content);
     } else if (element == Element::elevation && !content.empty()) {
