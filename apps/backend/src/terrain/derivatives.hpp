@@ -8,7 +8,8 @@
 //   q = ((g + 2h + i) − (a + 2b + c)) / (8·dy)   rise per metre southward
 //   slope = atan(hypot(p, q)); aspect = azimuth of steepest descent, clockwise from north.
 // Arithmetic is float without fused multiply-add, so results are the same bits on every machine. The
-// polynomial arctangent is within 1e-5° of the true one.
+// polynomial arctangent is within 2e-5° of the true one (Abramowitz & Stegun 4.4.49, |error| ≤ 2e-8 rad, and
+// float rounding).
 
 #include <cstddef>
 #include <cstdint>

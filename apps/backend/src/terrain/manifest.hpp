@@ -59,6 +59,8 @@ struct DatasetInfo {
   double cell_east_m = 0;  ///< ground size of a cell in the middle of the grid
   double cell_north_m = 0;
   GroundMetric metric = GroundMetric::grid;
+  double scale_error = 0;  ///< largest |grid length / ground length − 1| of the projection over the grid
+  double convergence_deg = 0;  ///< largest angle between grid north and true north over the grid
   VerticalUnit vertical_unit = VerticalUnit::metre;  ///< of the input; the store is in metres
   geo::BoundingBox bounds;                           ///< WGS 84, encloses the grid
   double min_elevation_m = 0;

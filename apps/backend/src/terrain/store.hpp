@@ -14,6 +14,8 @@
 
 namespace terrain {
 
+struct StoreHeader;
+
 /// The three numbers of a cell, as kept (terrain/cell.hpp).
 struct Cell {
   std::uint16_t elevation = kVoidElevation;
@@ -77,9 +79,9 @@ class Store {
 
   const std::filesystem::path& path() const { return path_; }
   const Manifest& manifest() const { return manifest_; }
-  const std::string& name() const { return manifest_.name; }
+  const std::string& id() const { return manifest_.name; }
   /// Lower-case hex SHA-256 over the manifest and the checksum of every block: equal content, equal hash.
-  const std::string& content_sha256() const { return content_sha256_; }
+  const std::string& sha256() const { return sha256_; }
   std::uint64_t file_bytes() const { return size_; }
 
   std::span<const Dataset> datasets() const { return datasets_; }
@@ -91,16 +93,15 @@ class Store {
 
  private:
   Store() = default;
-  void read_header();
-  void read_tables(std::uint64_t manifest_offset, std::uint64_t manifest_bytes, std::uint64_t index_offset,
-                   std::uint64_t blocks_offset, std::uint64_t block_count);
+  void read();
+  void read_tail(const StoreHeader& header);
   [[noreturn]] void damaged(const std::string& what) const;
 
   std::filesystem::path path_;
   const std::byte* data_ = nullptr;
   std::uint64_t size_ = 0;
   Manifest manifest_;
-  std::string content_sha256_;
+  std::string sha256_;
   std::span<const Block> blocks_;
   const std::uint64_t* checksums_ = nullptr;
   std::vector<Dataset> datasets_;

@@ -1,0 +1,54 @@
+#pragma once
+// Writes a terrain store beside its destination and puts it in place in one step.
+
+#include "terrain/cell.hpp"
+#include "terrain/manifest.hpp"
+#include "terrain/store_format.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace terrain {
+
+class StoreWriter {
+ public:
+  struct Result {
+    std::string sha256;
+    std::uint64_t file_bytes = 0;
+  };
+
+  /// Creates a temporary file in the folder of `out`. Throws core::Error(internal "file.unwritable").
+  explicit StoreWriter(std::filesystem::path out);
+  /// Removes the temporary file unless commit() succeeded.
+  ~StoreWriter();
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
+
+  /// Appends blocks of the current dataset, from west to east and north to south. Blocks without an elevation
+  /// are written once.
+  void append(std::span<const Block> blocks);
+
+  /// Writes tables, manifest and header, syncs, and renames over `out`. `manifest.datasets` stand in the
+  /// order in which their blocks were appended.
+  Result commit(const Manifest& manifest);
+
+ private:
+  void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
+  [[noreturn]] void fail(const char* doing) const;
+
+  std::filesystem::path out_;
+  std::string temporary_;
+  int fd_ = -1;
+  std::vector<std::uint32_t> index_;
+  std::vector<BlockChecksums> checksums_;
+  std::optional<std::uint32_t> void_block_;
+};
+
+/// True if no cell of the block has an elevation.
+bool is_void(const Block& block);
+
+}  // namespace terrain
