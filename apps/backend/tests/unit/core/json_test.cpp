@@ -1,11 +1,14 @@
 #include "core/json.hpp"
 
-#include <gtest/gtest.h>
-
-#include <string>
-
 #include "core/error.hpp"
 #include "core/json_writer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <random>
+#include <string>
 
 namespace core {
 namespace {
@@ -25,10 +28,33 @@ TEST(Json, ReadsMembersAndSaysWhatIsMissing) {
 }
 
 TEST(Json, RefusesWhatTwoReadersCouldReadDifferently) {
-  for (const auto* text : {R"({"a":1,"a":2})", R"({"x":{"a":1,"b":2,"a":1}})", "\"\\u0000\"", "1e400", "[1,]",
-                           "{\"a\":1} x", "\"\xff\"", "", "nul"}) {
+  for (const auto* text :
+       {R"({"a":1,"a":2})", R"({"x":{"a":1,"b":2,"a":1}})", "\"\\u0000\"", R"({"\u0000":1})", "1e400",
+        "-1e400", R"([{"a":{"b":1,"b":1}}])", "\"a", "[1,]", "{\"a\":1} x", "\"\xff\"", "", "nul"}) {
     EXPECT_THROW(JsonDocument::parse(text), Error) << text;
   }
+}
+
+TEST(Json, ReadsEveryNumberAsWritten) {
+  std::mt19937_64 random(17);
+  for (int i = 0; i < 20'000; ++i) {
+    const double number = std::bit_cast<double>(random());
+    if (!std::isfinite(number)) continue;
+    JsonWriter out;
+    out.value(number);
+    ASSERT_EQ(JsonDocument::parse(out.str()).root().number(), number) << out.str();
+  }
+  EXPECT_EQ(JsonDocument::parse("1e-400").root().number(), 0.0);
+  EXPECT_EQ(JsonDocument::parse("18446744073709551616").root().number(), 18446744073709551616.0);
+  EXPECT_EQ(JsonDocument::parse("[0.1,-1.5E+2]").root().at(1).number(), -150.0);
+}
+
+TEST(Json, ReadsNumbersAtTheEndOfABrokenText) {
+  std::size_t trailing = 0;
+  EXPECT_EQ(JsonDocument::parse_first("12.5 x", &trailing).root().number(), 12.5);
+  EXPECT_EQ(trailing, 1u);
+  EXPECT_EQ(JsonDocument::parse_first(" 12 ", &trailing).root().integer(), 12);
+  EXPECT_EQ(trailing, 0u);
 }
 
 TEST(Json, RefusesDepthBeyondTheLimit) {
