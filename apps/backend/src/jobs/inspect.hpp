@@ -31,14 +31,14 @@ std::vector<DiscardedJob> discarded(db::Executor& db, int limit, std::optional<J
 
 /// Makes a discarded job due at once with fresh attempts. False when it is not there, not discarded, or
 /// another job of its unique_key waits.
-bool retry_discarded(db::Executor& db, JobId id, core::Timestamp now);
+bool retry_discarded(db::Executor& db, JobId id);
 
 struct QueueDepth {
-  /// Due or retryable jobs.
+  /// Jobs that are due or will be.
   std::int64_t waiting = 0;
   std::int64_t running = 0;
   std::int64_t discarded = 0;
-  /// Age of the oldest waiting job; 0 when none waits.
+  /// How long the oldest due job has been due; 0 when none is.
   std::int64_t oldest_waiting_s = 0;
 };
 QueueDepth depth(db::Executor& db, core::Timestamp now);

@@ -39,7 +39,7 @@ inline constexpr std::string_view kWakeChannel = "job_available";
 ///   SELECT id, enqueue_job('route.compile', 'compile', 100, NULL, 5, 1, jsonb_build_object('routeId', id),
 ///                          'route.compile:' || id) AS job_id FROM saved
 struct JobSpec {
-  std::string_view kind;
+  std::string_view kind = {};
   std::string_view lane = "default";
   /// Smaller runs first.
   int priority = 100;
@@ -73,13 +73,15 @@ struct ClaimedJob {
 };
 
 struct ClaimRequest {
-  std::string_view worker_id;
-  std::string_view lane;
+  std::string_view worker_id = {};
+  std::string_view lane = {};
+  /// What this worker can do; jobs of other kinds wait for one that can (a newer build, during a deploy).
+  std::span<const std::string> kinds = {};
   int limit = 1;
-  core::Timestamp now;
+  core::Timestamp now = {};
 };
 
-/// Takes up to `limit` due jobs of the lane in order of priority, run_at, id.
+/// Takes up to `limit` due jobs of the lane and kinds in order of priority, run_at, id.
 std::vector<ClaimedJob> claim(db::Executor& db, const ClaimRequest& request);
 
 /// Names one holding of a job: every claim raises the job's fence, so a statement of an earlier holder finds
@@ -103,11 +105,11 @@ enum class FailureOutcome { retryable, discarded, superseded, not_held };
 /// up, or ends as cancelled when another job of its unique_key already waits. `error_code` and `error_text`
 /// are kept with the job (the last 10).
 struct Failure {
-  Hold hold;
-  core::Timestamp retry_at;
+  Hold hold = {};
+  core::Timestamp retry_at = {};
   bool permanent = false;
-  std::string_view error_code;
-  std::string_view error_text;
+  std::string_view error_code = {};
+  std::string_view error_text = {};
 };
 FailureOutcome fail(db::Executor& db, std::string_view worker_id, const Failure& failure,
                     core::Timestamp now);

@@ -56,7 +56,8 @@ using Handler = std::function<Effect(JobContext&)>;
 struct JobKind {
   Handler run = {};
   std::chrono::milliseconds deadline{60'000};
-  /// Jobs with another args_version are discarded with a clear error.
+  /// The newest form of args that `run` reads; it looks at job().args_version for older ones. A job with a
+  /// newer form fails here and is retried: a newer build may take it.
   int args_version = 1;
 };
 
@@ -93,7 +94,7 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// Before run. A job of a kind without handler is discarded with a clear error.
+  /// Before run. Jobs of a kind without handler wait for a worker that has one.
   void handle(std::string kind, JobKind how);
   void every(PeriodicSpec spec);
 

@@ -1,0 +1,69 @@
+// A worker process for the tests of the job queue: runs "effect" and "plain" jobs and, when it reaches the
+// named point of a job whose args hold {"crash": true}, kills itself as kill -9 would.
+//
+//   crash_worker <dsn> <worker id> <lease ms> <crash point>
+
+#include "core/clock.hpp"
+#include "core/json.hpp"
+#include "core/log.hpp"
+#include "db/pool.hpp"
+#include "jobs/runner.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+namespace {
+
+constexpr db::Query kRecordEffect{"crash.effect", "INSERT INTO effect (job_id, worker_id) VALUES ($1, $2)"};
+
+struct CrashPoint {
+  std::string name;
+
+  void reach(const jobs::ClaimedJob& job, std::string_view here) const {
+    if (here != name) return;
+    const auto args = core::JsonDocument::parse(job.args);
+    // Only on the first attempt: the second must succeed, also in a worker with the same crash point.
+    if (job.attempt == 1 && args.root()["crash"].boolean().value_or(false)) ::kill(::getpid(), SIGKILL);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 5) {
+    std::cerr << "usage: crash_worker <dsn> <worker id> <lease ms> <crash point>\n";
+    return 2;
+  }
+  core::set_log_level(core::LogLevel::error);
+  const std::string worker_id = argv[2];
+  const std::chrono::milliseconds lease(std::atoi(argv[3]));
+  const CrashPoint crash{argv[4]};
+  const core::SystemClock clock;
+  db::SessionOptions session{.dsn = core::Secret(argv[1]), .set_role = std::string(db::kAppRole)};
+  db::Pool pool({.session = session, .max_sessions = 4});
+  jobs::Runner runner({.session = session,
+                       .identity = {worker_id, "localhost", ::getpid(), "test", clock.now()},
+                       .lanes = {{.name = "default", .slots = 2, .claim_ahead = 3}},
+                       .tick = lease / 4,
+                       .lease = lease},
+                      pool, clock);
+  runner.handle("effect", {.run = [&](jobs::JobContext& context) -> jobs::Effect {
+                  const auto& job = context.job();
+                  crash.reach(job, "handler");
+                  return [&crash, &worker_id, job](db::Transaction& transaction) {
+                    crash.reach(job, "before_effect");
+                    transaction.run(kRecordEffect, {job.id, worker_id});
+                    crash.reach(job, "after_effect");
+                  };
+                }});
+  runner.handle("plain", {.run = [&](jobs::JobContext& context) -> jobs::Effect {
+                  crash.reach(context.job(), "handler");
+                  return {};
+                }});
+  // Runs until it is killed, by itself or by the test.
+  runner.run({});
+}
