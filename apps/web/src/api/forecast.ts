@@ -68,6 +68,4 @@ export interface OfficialForecast {
     weather: string;
     travelAdvice: string;
   };
-  /** Depends on the clock; may be left out. */
-  freshness?: string;
 }

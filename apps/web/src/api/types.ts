@@ -80,7 +80,7 @@ export interface ZoneCollection {
 
 export interface ProviderState {
   id: string;
-  name: string;
+  kind: string;
   lastAttemptAt: string | null;
   lastGoodAt: string | null;
   lastError: string | null;

@@ -23,6 +23,8 @@ export interface PlanPoint {
 
 export interface Plan {
   points: PlanPoint[];
+  width: number;
+  height: number;
   /** Drawing units (pixels of the view box) per ground metre. */
   scale: number;
 }
@@ -32,12 +34,12 @@ function positions(geometry: LineString | MultiLineString): LonLat[] {
   return parts.flat().map((position) => [position[0] as number, position[1] as number]);
 }
 
-/** The line in a box of width × height with a margin, north up, true to scale in both directions. Distances are
- * stretched to `lengthM`, the geodesic length that the api measured. */
+/** The line in a box with a margin, north up, true to scale in both directions; the box is as high as the line
+ * needs, within its limits. Distances are stretched to `lengthM`, the geodesic length that the api measured. */
 export function planOf(
   geometry: LineString | MultiLineString,
   lengthM: number,
-  box: { width: number; height: number; margin: number },
+  box: { width: number; minHeight: number; maxHeight: number; margin: number },
 ): Plan {
   const line = positions(geometry);
   const lats = line.map((p) => p[1]);
@@ -52,10 +54,11 @@ export function planOf(
   const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const scale = Math.min(
     (box.width - 2 * box.margin) / Math.max(maxX - minX, 1),
-    (box.height - 2 * box.margin) / Math.max(maxY - minY, 1),
+    (box.maxHeight - 2 * box.margin) / Math.max(maxY - minY, 1),
   );
+  const height = Math.max(box.minHeight, (maxY - minY) * scale + 2 * box.margin);
   const left = (box.width - (maxX - minX) * scale) / 2;
-  const top = (box.height - (maxY - minY) * scale) / 2;
+  const top = (height - (maxY - minY) * scale) / 2;
 
   let walked = 0;
   const atM = line.map((p, i) => (walked += i === 0 ? 0 : haversineM(line[i - 1] as LonLat, p)));
@@ -65,7 +68,7 @@ export function planOf(
     y: top + (p.y - minY) * scale,
     atM: (atM[i] as number) * stretch,
   }));
-  return { points, scale };
+  return { points, width: box.width, height, scale };
 }
 
 /** A difference of longitudes, the short way round the globe. */

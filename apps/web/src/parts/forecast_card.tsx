@@ -36,14 +36,14 @@ function DayRatings({ id, day, scale, counts }: { id: string; day: string; scale
   const advice = forecast.data.texts.travelAdvice;
   return (
     <>
-      {ratings.length > 0 && (
+      {counts && ratings.length > 0 && (
         <ul class="ratings">
           {ratings.map((rating, i) => (
             <li key={i}>
               <DangerBadge
-                level={counts && rating.level !== null ? (dangerNumber(rating.level) ?? null) : null}
+                level={rating.level === null ? null : (dangerNumber(rating.level) ?? null)}
                 scale={scaleOf(scale)}
-                instead={counts ? freshnessWord(rating.state) : "Expired"}
+                instead={freshnessWord(rating.state)}
               />
               <span>
                 {sentence(coverageWords(rating.where))}
@@ -108,21 +108,18 @@ export function ForecastCard({ assessment, zone, index, now }: Props) {
             </dd>
           </div>
         )}
-        <div>
-          <dt>Scale</dt>
-          <dd>{scaleTitle[scaleOf(zone.scale)]}</dd>
-        </div>
       </dl>
+      <p class="quiet scale-line">{scaleTitle[scaleOf(zone.scale)]}</p>
       <p class="links">
         {zone.forecastId !== "" && (
           <a class="button" href={`/forecasts/${encodeURIComponent(zone.forecastId)}`}>
-            Read the forecast here
+            Read it here
           </a>
         )}
         {zone.link.startsWith("http") && (
           <a class="button" href={zone.link} rel="noopener noreferrer" target="_blank">
-            Full forecast at the centre <ArrowIcon to="out" />
-            <span class="hidden"> (opens a new window)</span>
+            Full forecast <ArrowIcon to="out" />
+            <span class="hidden"> at the centre’s site (opens a new window)</span>
           </a>
         )}
       </p>

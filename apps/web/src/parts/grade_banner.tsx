@@ -3,7 +3,7 @@ import type { Scale } from "../wording/danger";
 import { gradeMeaning, gradeOf, gradeWord } from "../wording/grade";
 import { distance } from "../wording/unit";
 import { alsoUnknown, marginWords, whySentence } from "../wording/why";
-import { LevelBadge } from "./badges";
+import { GradeBadge, LevelBadge } from "./badges";
 import { GradeIcon } from "./icons";
 
 interface Props {
@@ -35,14 +35,14 @@ export function GradeBanner({ assessment, scale, ended }: Props) {
         </p>
         {also !== null && (
           <p class="banner-also">
-            <GradeIcon grade="unknown" /> <strong>Part unknown:</strong> {also}
+            <GradeBadge grade="unknown" small /> <span>{also}</span>
           </p>
         )}
         <p class="banner-meaning">{gradeMeaning[grade]}</p>
         {!ended && (
           <dl class="banner-facts">
             {inForce.highestLevel !== null && (
-              <div>
+              <div class="fact-wide">
                 <dt>Highest level on the line</dt>
                 <dd>
                   <LevelBadge level={inForce.highestLevel} scale={scale} />

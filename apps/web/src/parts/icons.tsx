@@ -41,8 +41,8 @@ export function GradeIcon({ grade }: { grade: Grade }) {
       return (
         <Icon>
           <path d="M12 .8 23.2 12 12 23.2.8 12Z" fill="currentColor" />
-          <path d="M9.4 9.6a2.7 2.7 0 1 1 4.1 2.3c-1 .6-1.5 1.1-1.5 2.1" class="icon-cut" />
-          <path d="M12 17.2v.1" class="icon-cut" />
+          <path d="M8.9 9.4a3.1 3.1 0 1 1 4.7 2.7c-1.1.7-1.6 1.2-1.6 2.3" class="icon-cut icon-cut-fine" />
+          <path d="M12 17.9v.1" class="icon-cut icon-cut-fine" />
         </Icon>
       );
     case "green":

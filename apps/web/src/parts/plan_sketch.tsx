@@ -6,7 +6,7 @@ import { pathBetween, placeAt, planOf, scaleBarM, type Plan } from "../model/lin
 import { gradeWord, type Grade } from "../wording/grade";
 import { distance } from "../wording/unit";
 
-const box = { width: 400, height: 400, margin: 40 };
+const box = { width: 400, minHeight: 240, maxHeight: 440, margin: 48 };
 const painted: Grade[] = ["green", "orange", "unknown", "red"];
 
 interface Props {
@@ -30,12 +30,12 @@ export function PlanSketch({ route, profile, cursorM }: Props) {
   const place = placeAt(plan, cursorM);
   return (
     <figure class="plan">
-      <svg viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={summary(runs)}>
+      <svg viewBox={`0 0 ${plan.width} ${plan.height.toFixed(1)}`} role="img" aria-label={summary(runs)}>
         <Line plan={plan} runs={runs} />
         <Ends plan={plan} lengthM={profile.lengthM} />
         <circle cx={place.x} cy={place.y} r="7" class="plan-cursor" />
         <North />
-        <ScaleBar scale={plan.scale} />
+        <ScaleBar scale={plan.scale} bottom={plan.height - 14} />
       </svg>
     </figure>
   );
@@ -51,8 +51,18 @@ function Line({ plan, runs }: { plan: Plan; runs: Run<Grade>[] }) {
     <>
       <path d={whole} class="plan-casing" />
       {sorted.map((run) => (
-        <path key={run.fromM} d={pathBetween(plan, run.fromM, run.toM)} class={`plan-line plan-${run.value}`} />
+        <RunPath key={run.fromM} path={pathBetween(plan, run.fromM, run.toM)} grade={run.value} />
       ))}
+    </>
+  );
+}
+
+/** Unknown is dashed as well as coloured. */
+function RunPath({ path, grade }: { path: string; grade: Grade }) {
+  return (
+    <>
+      <path d={path} class={`plan-line plan-${grade}`} />
+      {grade === "unknown" && <path d={path} class="plan-line plan-unknown-dash" />}
     </>
   );
 }
@@ -88,11 +98,11 @@ function North() {
   );
 }
 
-function ScaleBar({ scale }: { scale: number }) {
+function ScaleBar({ scale, bottom }: { scale: number; bottom: number }) {
   const metres = scaleBarM(scale, 110);
   const width = metres * scale;
   return (
-    <g class="plan-scale" transform={`translate(16 ${box.height - 14})`}>
+    <g class="plan-scale" transform={`translate(16 ${bottom.toFixed(1)})`}>
       <path d={`M0-7V0H${width.toFixed(1)}V-7`} />
       <text x={width / 2} y="-8" text-anchor="middle">
         {metres >= 1000 ? `${metres / 1000} km` : `${metres} m`}

@@ -120,7 +120,8 @@ function Axes({ profile, frame }: { profile: Profile; frame: Frame }) {
   const extent = elevationExtent(profile);
   const heights = extent === null ? [] : axisTicks(extent.minM, extent.maxM, 4);
   const km = axisTicks(0, profile.lengthM, frame.width < 560 ? 4 : 8);
-  const decimals = km.some((m) => Math.abs((m / 100) % 1) > 1e-6) ? 2 : 1;
+  const short = profile.lengthM < 1500;
+  const label = (m: number) => String(short ? Math.round(m) : Number((m / 1000).toFixed(2)));
   return (
     <g class="axes">
       {heights.map((m) => (
@@ -138,12 +139,10 @@ function Axes({ profile, frame }: { profile: Profile; frame: Frame }) {
           y={frame.height - 8}
           text-anchor={m === 0 ? "start" : frame.x(m) > frame.width - 30 ? "end" : "middle"}
         >
-          {profile.lengthM < 1500 ? Math.round(m) : (m / 1000).toFixed(decimals)}
+          {label(m)}
+          {m === 0 && (short ? " m" : " km")}
         </text>
       ))}
-      <text x={pad.left - 8} y={frame.height - 8} text-anchor="end">
-        {profile.lengthM < 1500 ? "m" : "km"}
-      </text>
     </g>
   );
 }

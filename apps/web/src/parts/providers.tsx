@@ -10,7 +10,7 @@ export function Providers({ providers, now }: { providers: ProviderState[]; now:
     <ul class="providers">
       {providers.map((provider) => (
         <li key={provider.id} class={provider.lastError === null ? "" : "provider-failing"}>
-          <strong>{provider.name}</strong>: last good answer {ago(provider.lastGoodAt)}, last asked{" "}
+          <strong>{provider.id}</strong>: last good answer {ago(provider.lastGoodAt)}, last asked{" "}
           {ago(provider.lastAttemptAt)}
           {provider.driftCount > 0 && `, ${provider.driftCount} values not understood`}
           {provider.lastError !== null && <span class="provider-error">{provider.lastError}</span>}

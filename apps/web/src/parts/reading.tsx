@@ -8,7 +8,7 @@ import { degrees, distance, elevation } from "../wording/unit";
 import { GradeBadge } from "./badges";
 
 function whyNothing(state: string): string {
-  return state === "line_gap" ? "gap in the line" : "no elevation data";
+  return state === "line_gap" ? "line gap" : "no data";
 }
 
 export function spokenReading(profile: Profile, metres: number): string {

@@ -27,7 +27,7 @@ export function Receipt({ answer }: { answer: AssessmentAnswer }) {
   };
 
   return (
-    <details class="receipt">
+    <details class="receipt area-receipt">
       <summary>Receipt: forecast, terrain and rules behind this grade</summary>
       <dl class="facts">
         <div>

@@ -78,7 +78,7 @@ function StretchCard({ stretch, scale, assessment, onShow }: CardProps & { stret
         </span>
       </h3>
       <dl class="facts">
-        <div>
+        <div class="fact-wide">
           <dt>Level</dt>
           <dd>
             <LevelBadge level={stretch.level} scale={scale} />
@@ -105,7 +105,7 @@ function StretchCard({ stretch, scale, assessment, onShow }: CardProps & { stret
           <dd>{elevationRange(stretch.elevationMinM, stretch.elevationMaxM)}</dd>
         </div>
         {stretch.problems.length > 0 && (
-          <div>
+          <div class="fact-wide">
             <dt>Problems</dt>
             <dd>{stretch.problems.map(problemWord).join(", ")}</dd>
           </div>

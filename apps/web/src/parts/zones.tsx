@@ -10,6 +10,7 @@ import { DangerBadge, dangerClass } from "./badges";
 
 interface Group {
   provider: string;
+  name: string;
   scale: Scale;
   zones: ZoneFeature[];
 }
@@ -19,11 +20,18 @@ function groupsOf(zones: ZoneFeature[]): Group[] {
   for (const zone of zones) {
     const { provider, scale } = zone.properties;
     const key = `${scale} ${provider}`;
-    const group = groups.get(key) ?? { provider, scale: scaleOf(scale), zones: [] };
+    const group = groups.get(key) ?? { provider, name: provider, scale: scaleOf(scale), zones: [] };
     group.zones.push(zone);
     groups.set(key, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((group) => ({ ...group, name: groupName(group) }));
+}
+
+/** The centre that issues for all of them; the provider where several do. */
+function groupName(group: Group): string {
+  const centers = new Set(group.zones.map((zone) => zone.properties.center));
+  const [center = ""] = centers;
+  return centers.size === 1 && center !== "" ? center : group.provider;
 }
 
 /** The level that may be shown: none once the forecast has ended. */
@@ -45,9 +53,9 @@ export function Zones({ zones, now }: { zones: ZoneFeature[]; now: number }) {
   return (
     <>
       {groups.map((group) => (
-        <section key={`${group.scale} ${group.provider}`} class="zone-group" aria-label={group.provider}>
+        <section key={`${group.scale} ${group.provider}`} class="zone-group" aria-label={group.name}>
           <h3>
-            {group.provider} <span class="quiet">{plural(group.zones.length, "zone")}</span>
+            {group.name} <span class="quiet">{plural(group.zones.length, "zone")}</span>
           </h3>
           <ZoneMap group={group} now={now} />
           <ScaleLegend scale={group.scale} />
@@ -67,7 +75,7 @@ function ZoneMap({ group, now }: { group: Group; now: number }) {
       class="zone-map"
       viewBox={`0 0 ${picture.width} ${picture.height.toFixed(1)}`}
       role="img"
-      aria-label={`Map of the zones of ${group.provider}. The table below says the same.`}
+      aria-label={`Map of the zones of ${group.name}. The table below says the same.`}
     >
       <defs>
         <pattern id={id} width="14" height="14" patternUnits="userSpaceOnUse">
@@ -137,16 +145,16 @@ function ZoneTable({ group, now }: { group: Group; now: number }) {
   return (
     <details open={group.zones.length <= 12}>
       <summary>Zones as a table</summary>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={`Zones of ${group.provider}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Zone</th>
-              <th scope="col">Danger</th>
-              <th scope="col">Forecast</th>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={`Zones of ${group.name}`}>
+        <table role="table" class="zone-table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">Zone</th>
+              <th role="columnheader" scope="col">Danger</th>
+              <th role="columnheader" scope="col">Forecast</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {group.zones.map((zone) => (
               <ZoneRow key={zone.properties.key} zone={zone} now={now} />
             ))}
@@ -160,15 +168,15 @@ function ZoneTable({ group, now }: { group: Group; now: number }) {
 function ZoneRow({ zone, now }: { zone: ZoneFeature; now: number }) {
   const { name, key, center, forecastId, link, scale, travelAdvice } = zone.properties;
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th role="rowheader" scope="row">
         {name || key}
         <span class="quiet zone-center">{center}</span>
       </th>
-      <td>
+      <td role="cell">
         <DangerBadge level={levelNow(zone, now)} scale={scaleOf(scale)} instead={wordNow(zone, now)} />
       </td>
-      <td>
+      <td role="cell">
         <p>
           {freshnessWord(freshnessAt(zone.properties, now))}: {ageSentence(zone.properties, now)}.
         </p>

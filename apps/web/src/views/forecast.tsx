@@ -8,18 +8,9 @@ import { ArrowIcon } from "../parts/icons";
 import { Pending } from "../parts/status";
 import { coverageWords } from "../wording/coverage";
 import { dangerNumber, scaleOf, scaleTitle } from "../wording/danger";
-import { freshnessAt, freshnessWord, ratingCounts } from "../wording/freshness";
+import { freshnessOf, freshnessWord, ratingCounts } from "../wording/freshness";
 import { problemWord } from "../wording/problem";
 import { civilDay, sentence } from "../wording/unit";
-
-/** The api may leave freshness out, as it depends on the clock: then the forecast's own times decide. */
-function dated(forecast: OfficialForecast) {
-  return {
-    freshness: forecast.freshness ?? (forecast.offSeason ? "off_season" : "current"),
-    issuedAt: forecast.issuedAt,
-    expiresAt: forecast.expiresAt,
-  };
-}
 
 export function ForecastPage({ id }: { id: string }) {
   const resource = useResource<OfficialForecast>(`/api/forecasts/${encodeURIComponent(id)}`);
@@ -36,13 +27,14 @@ export function ForecastPage({ id }: { id: string }) {
       </>
     );
   }
-  const counts = ratingCounts(freshnessAt(dated(forecast), now));
+  const freshness = freshnessOf(forecast, now);
+  const counts = ratingCounts(freshness);
   return (
     <article class="forecast">
       <header>
         <p class="quiet">Official forecast · {forecast.center || forecast.provider}</p>
         <h1 tabIndex={-1}>{forecast.texts.headline || `Forecast for ${forecast.zones.join(", ")}`}</h1>
-        <Age forecast={dated(forecast)} now={now} />
+        <Age forecast={{ ...forecast, freshness }} now={now} />
       </header>
       {!counts && (
         <p class="ended-note" role="note">

@@ -20,7 +20,7 @@ import { StretchList } from "../parts/stretch_list";
 import { WhatIf } from "../parts/what_if";
 import { sharedScale, type Scale } from "../wording/danger";
 import { gradeOf } from "../wording/grade";
-import { civilDay, distance } from "../wording/unit";
+import { civilDay, distance, elevation } from "../wording/unit";
 
 export function RouteReport({ id }: { id: string }) {
   const base = `/api/routes/${encodeURIComponent(id)}`;
@@ -99,7 +99,7 @@ function Title({
       <h1 tabIndex={-1}>{route.name}</h1>
       <p>
         {distance(route.lengthM)}
-        {heights !== undefined && ` · ${Math.round(heights.upM)} m up, ${Math.round(heights.downM)} m down`}
+        {heights !== undefined && ` · ${elevation(heights.upM)} up, ${elevation(heights.downM)} down`}
         {assessment !== undefined && (
           <>
             {" "}
@@ -108,7 +108,7 @@ function Title({
         )}
       </p>
       <button type="button" class="print-button" onClick={() => print()}>
-        <PrintIcon /> Print
+        <PrintIcon /> <span class="print-word">Print</span>
       </button>
     </header>
   );
@@ -142,9 +142,9 @@ function Answer({ answer, scale, ended, now }: AnswerProps & { now: number }) {
 function More({ answer, scale, ended }: AnswerProps) {
   const { assessment } = answer;
   return (
-    <div class="area-more">
+    <>
       {!ended && (
-        <>
+        <div class="area-close">
           <section class="card" aria-labelledby="close-title">
             <h2 id="close-title">How close is the call?</h2>
             <FragilityList assessment={assessment} />
@@ -154,9 +154,9 @@ function More({ answer, scale, ended }: AnswerProps) {
             <p class="quiet">The grade if the whole route were at one level. Terrain only.</p>
             <LevelStrip assessment={assessment} scale={scale} />
           </section>
-        </>
+        </div>
       )}
-      <section class="card card-what-if" aria-labelledby="what-if-title">
+      <section class="card card-what-if area-what-if" aria-labelledby="what-if-title">
         <h2 id="what-if-title">What if?</h2>
         <p class="quiet">Not the official forecast: a danger that you choose.</p>
         <WhatIf
@@ -166,7 +166,7 @@ function More({ answer, scale, ended }: AnswerProps) {
         />
       </section>
       <Receipt answer={answer} />
-    </div>
+    </>
   );
 }
 

@@ -14,6 +14,27 @@ export function freshnessAt(forecast: Dated, nowMs: number): string {
   return forecast.freshness;
 }
 
+/** `expiring` begins so long before the end. */
+const expiringMs = 2 * 3600 * 1000;
+
+interface Issued {
+  offSeason: boolean;
+  validFrom: string;
+  expiresAt: string | null;
+  ratings: { level: string | null }[];
+}
+
+/** The freshness of a forecast document, which does not state it, as it depends on the clock. Same precedence as
+ * the api's: off_season > expired > unavailable > no_rating > expiring > current. */
+export function freshnessOf(forecast: Issued, nowMs: number): string {
+  if (forecast.offSeason) return "off_season";
+  const leftMs = forecast.expiresAt === null ? 0 : Date.parse(forecast.expiresAt) - nowMs;
+  if (!(leftMs > 0)) return "expired";
+  if (Date.parse(forecast.validFrom) > nowMs + 5 * 60 * 1000) return "unavailable";
+  if (forecast.ratings.every((rating) => rating.level === null)) return "no_rating";
+  return leftMs <= expiringMs ? "expiring" : "current";
+}
+
 /** Whether a rating may still be shown in its colour. */
 export function ratingCounts(freshness: string): boolean {
   return freshness === "current" || freshness === "expiring";

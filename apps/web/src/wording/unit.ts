@@ -1,26 +1,30 @@
 // Numbers as words. Every figure the page shows is formatted here.
 
+/** Keeps a number and its unit on one line. */
+const nbsp = "\u00a0";
+
 /** 640 → "640 m", 1420 → "1.42 km". */
 export function distance(metres: number): string {
-  if (metres < 9.95) return `${metres.toFixed(1)} m`;
-  if (metres < 999.5) return `${Math.round(metres)} m`;
-  return metres < 99_950 ? `${(metres / 1000).toFixed(2)} km` : `${Math.round(metres / 1000)} km`;
+  if (metres < 0.05) return `0${nbsp}m`;
+  if (metres < 9.95) return `${metres.toFixed(1)}${nbsp}m`;
+  if (metres < 999.5) return `${Math.round(metres)}${nbsp}m`;
+  return `${metres < 99_950 ? (metres / 1000).toFixed(2) : Math.round(metres / 1000)}${nbsp}km`;
 }
 
 /** 1420, 1733 → "1.42–1.73 km"; both ends in the unit of the longer one. */
 export function distanceRange(fromM: number, toM: number): string {
-  if (toM < 999.5) return `${Math.round(fromM)}–${Math.round(toM)} m`;
-  return `${(fromM / 1000).toFixed(2)}–${(toM / 1000).toFixed(2)} km`;
+  if (toM < 999.5) return `${Math.round(fromM)}–${Math.round(toM)}${nbsp}m`;
+  return `${(fromM / 1000).toFixed(2)}–${(toM / 1000).toFixed(2)}${nbsp}km`;
 }
 
 export function elevation(metres: number): string {
-  return `${Math.round(metres)} m`;
+  return `${Math.round(metres)}${nbsp}m`;
 }
 
 export function elevationRange(minM: number, maxM: number): string {
   const low = Math.round(minM);
   const high = Math.round(maxM);
-  return low === high ? `${low} m` : `${low}–${high} m`;
+  return low === high ? elevation(low) : `${low}–${elevation(high)}`;
 }
 
 export function degrees(value: number): string {
