@@ -169,6 +169,8 @@ std::optional<Conversation::Want> Conversation::advance_body(TimePoint now) {
     refuse(*body_reader_.fault(), now);
   } else if (!exchange_->hold_body(body.size())) {
     close_after_ = true;
+    RequestReader::reset_body(exchange_->request);
+    exchange_->release_body();
     refuse_unavailable("The server holds too many request bodies at the moment.", now);
   } else if (body_reader_.done()) {
     phase_ = Phase::ready;

@@ -249,6 +249,8 @@ void LoopCore::tick() {
     const auto connection = connections[i];
     connection->check_deadline(now);
   }
+  // A pulse that was due already when close_all cancelled it still comes.
+  if (ending) return;
   pulse.expires_after(context->options.deadlines.tick);
   pulse.async_wait([this](const error_code& cancelled) {
     if (!cancelled) tick();

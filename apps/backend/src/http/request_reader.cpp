@@ -25,6 +25,10 @@ void RequestReader::reset(Request& request) {
   request.route_ = {};
   request.host_.clear();
   request.request_id_.clear();
+  reset_body(request);
+}
+
+void RequestReader::reset_body(Request& request) {
   // A large body's memory is given back, a usual one's is kept.
   if (request.body_.capacity() > 64 << 10) {
     request.body_ = {};

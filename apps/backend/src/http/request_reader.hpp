@@ -23,6 +23,7 @@ class RequestReader {
  public:
   /// Empties `request` and keeps its memory for the next one.
   static void reset(Request& request);
+  static void reset_body(Request& request);
 
   /// Copies `head` (with its empty line) into the request and reads it: guard, target, client address,
   /// scheme. On a fault the request has what was read so far.

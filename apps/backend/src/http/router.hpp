@@ -24,25 +24,25 @@ using FastHandler = std::function<std::optional<Response>(const Request&)>;
 
 struct RouteOptions {
   /// Required unless `fast` always answers.
-  Handler handler;
+  Handler handler = {};
   /// Tried first; nullopt sends the request to the pool and `handler`.
-  FastHandler fast;
+  FastHandler fast = {};
   /// Asked before the body is read (and before "100 Continue"): an answer refuses the request, nullopt admits
   /// it. The body is empty at that moment. For rate limits and missing credentials.
-  FastHandler admit;
+  FastHandler admit = {};
   /// Largest body in bytes; default 0 for GET, HEAD, DELETE and OPTIONS, 256 KiB otherwise.
-  std::optional<std::size_t> body_limit;
+  std::optional<std::size_t> body_limit = {};
   /// Replaces the server's default headers, e.g. for pages.
-  std::shared_ptr<const DefaultHeaders> default_headers;
+  std::shared_ptr<const DefaultHeaders> default_headers = {};
 };
 
 struct RouterOptions {
   /// Turns what a handler threw into an answer; it runs where the handler ran and must not throw.
-  std::function<Response(const std::exception&, const Request&)> error_mapper;
+  std::function<Response(const std::exception&, const Request&)> error_mapper = {};
   /// Answers OPTIONS for a known path (CORS preflight); `allow` is the Allow value. Default: 204 with Allow.
-  std::function<Response(const Request&, std::string_view allow)> preflight;
+  std::function<Response(const Request&, std::string_view allow)> preflight = {};
   /// Last hand on every answer to a request that passed the guard, errors included (CORS headers).
-  std::function<void(const Request&, Response&)> finish;
+  std::function<void(const Request&, Response&)> finish = {};
 };
 
 struct Route {

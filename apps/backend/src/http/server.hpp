@@ -62,18 +62,18 @@ struct ServerOptions {
   std::uint16_t port = 0;
   std::size_t io_threads = 1;
   /// Host names that are answered, lower-case, without port. Loopback names and addresses always are.
-  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_hosts = {};
   /// For listeners that only machines of ours reach (/metrics).
   bool any_host = false;
-  TrustedProxies trusted_proxies;
-  Limits limits;
-  Deadlines deadlines;
+  TrustedProxies trusted_proxies = {};
+  Limits limits = {};
+  Deadlines deadlines = {};
   DefaultHeaders default_headers = DefaultHeaders::for_api();
   /// Send Strict-Transport-Security also when no trusted proxy said https.
   bool always_hsts = false;
   bool access_log = true;
   /// Key of the client address's hash in the access log; random per process when empty.
-  std::string log_ip_key;
+  std::string log_ip_key = {};
 };
 
 class Server {
