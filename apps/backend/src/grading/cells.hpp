@@ -5,6 +5,7 @@
 #include "grading/input.hpp"
 #include "grading/ruleset.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>

@@ -43,8 +43,8 @@ struct Input {
   std::span<const ZoneInForce> zones;
   std::span<const std::vector<std::uint16_t>> zone_sets;  ///< indexes into zones; an empty set: OUTSIDE_ZONES
   std::span<const std::uint16_t> piece_zone_set;          ///< one index into zone_sets for each piece
-  core::Timestamp at{};                                   ///< the moment of which the answer speaks
-  core::Day day{};                                        ///< the day that the rating tables were built for
+  core::Timestamp at{};  ///< the moment of which the answer speaks; whole seconds, as receipts keep no more
+  core::Day day{};       ///< the day that the rating tables were built for
   AssessmentKind kind = AssessmentKind::official;
 };
 

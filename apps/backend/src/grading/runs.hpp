@@ -5,6 +5,7 @@
 #include "grading/ruleset.hpp"
 #include "grading/track.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>

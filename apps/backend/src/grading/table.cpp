@@ -1,5 +1,6 @@
 #include "grading/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
