@@ -55,3 +55,22 @@ export function useNow(everyMs = 15_000): number {
   }, [everyMs]);
   return now;
 }
+
+const refreshMs = 5 * 60 * 1000;
+
+/** Asks again every five minutes and whenever the page comes back into view: a forecast may have been revised.
+ * Unchanged answers cost a 304. */
+export function useRefresh(...reloads: (() => void)[]): void {
+  useEffect(() => {
+    const refresh = () => {
+      if (document.visibilityState !== "visible") return;
+      for (const reload of reloads) reload();
+    };
+    const timer = setInterval(refresh, refreshMs);
+    document.addEventListener("visibilitychange", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
+    };
+  }, reloads);
+}

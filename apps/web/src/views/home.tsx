@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ProviderState, RouteSummary, ZoneCollection } from "../api/types";
-import { useNow, useResource } from "../api/use_resource";
+import { useNow, useRefresh, useResource } from "../api/use_resource";
 import { Providers } from "../parts/providers";
 import { RouteList } from "../parts/route_list";
 import { RouteUpload } from "../parts/route_upload";
@@ -16,6 +16,7 @@ export function Home() {
   const zones = useResource<ZoneCollection>("/api/forecasts/zones");
   const providers = useResource<{ providers: ProviderState[] }>("/api/forecasts/providers");
   const now = useNow();
+  useRefresh(routes.reload, zones.reload, providers.reload);
 
   const polls = useRef(0);
   const waiting = routes.data?.routes.some((route) => route.compile.status === "queued") ?? false;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Assessment, AssessmentAnswer } from "../api/assessment";
 import type { Profile, Route } from "../api/types";
-import { useNow, useResource, type Resource } from "../api/use_resource";
+import { useNow, useRefresh, useResource, type Resource } from "../api/use_resource";
 import { climb, gradeRuns } from "../model/profile";
 import { Time } from "../parts/age";
 import { ChangesSinceLast } from "../parts/changes";
@@ -34,6 +34,7 @@ export function RouteReport({ id }: { id: string }) {
   const ended = validUntil !== null && Date.parse(validUntil) <= now;
   const reloadAnswer = answer.reload;
   const reloadProfile = profile.reload;
+  useRefresh(reloadAnswer, reloadProfile);
   useEffect(() => {
     if (!ended) return;
     reloadAnswer();
