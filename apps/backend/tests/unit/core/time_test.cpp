@@ -1,8 +1,8 @@
 #include "core/time.hpp"
 
-#include <gtest/gtest.h>
-
 #include "core/ids.hpp"
+
+#include <gtest/gtest.h>
 
 namespace core {
 namespace {
@@ -10,8 +10,8 @@ namespace {
 TEST(Time, ParsesWhatProvidersSend) {
   const auto expected = parse_time("2026-01-12T06:27:58Z");
   ASSERT_TRUE(expected);
-  for (const auto* text : {"2026-01-12T06:27:58+00:00", "2026-01-12T07:27:58+01:00", "2026-01-11T23:27:58-0700",
-                           "2026-01-12 06:27:58Z", "2026-01-12T06:27:58.000Z"}) {
+  for (const auto* text : {"2026-01-12T06:27:58+00:00", "2026-01-12T07:27:58+01:00",
+                           "2026-01-11T23:27:58-0700", "2026-01-12 06:27:58Z", "2026-01-12T06:27:58.000Z"}) {
     EXPECT_EQ(parse_time(text), expected) << text;
   }
   EXPECT_EQ(parse_time("2026-01-12T06:27:58", NoOffset::is_utc), expected);
@@ -19,8 +19,9 @@ TEST(Time, ParsesWhatProvidersSend) {
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
-  for (const auto* text : {"", "2026-01-12", "2026-02-30T00:00:00Z", "2026-01-12T24:00:00Z", "2026-01-12T06:27:58",
-                           "2026-01-12T06:27:58.Z", "2026-01-12T06:27:58+1:00", "2026-01-12T06:27:58Zx"}) {
+  for (const auto* text :
+       {"", "2026-01-12", "2026-02-30T00:00:00Z", "2026-01-12T24:00:00Z", "2026-01-12T06:27:58",
+        "2026-01-12T06:27:58.Z", "2026-01-12T06:27:58+1:00", "2026-01-12T06:27:58Zx"}) {
     EXPECT_EQ(parse_time(text), std::nullopt) << text;
   }
 }
