@@ -1,11 +1,11 @@
 #include "forecast/conditions.hpp"
 
+#include "forecast/valid_day.hpp"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <unordered_map>
-
-#include "forecast/valid_day.hpp"
 
 namespace forecast {
 namespace {
@@ -22,11 +22,14 @@ bool rates_zones(const Forecast& forecast) {
   return forecast.type == ProductType::forecast || forecast.type == ProductType::summary;
 }
 
-bool has_begun(const Forecast& forecast, core::Timestamp at) { return forecast.valid_from <= at + kClockSkew; }
+bool has_begun(const Forecast& forecast, core::Timestamp at) {
+  return forecast.valid_from <= at + kClockSkew;
+}
 
-/// Of each product the newest revision, and of those that have begun the newest issue; several of one issue (a
-/// zone named twice) all count.
-std::vector<const StoredForecast*> in_force(const std::vector<const StoredForecast*>& candidates, core::Timestamp at) {
+/// Of each product the newest revision, and of those that have begun the newest issue; several of one issue
+/// (a zone named twice) all count.
+std::vector<const StoredForecast*> in_force(const std::vector<const StoredForecast*>& candidates,
+                                            core::Timestamp at) {
   std::map<std::string_view, const StoredForecast*> newest_of_product;
   for (const auto* candidate : candidates) {
     auto& newest = newest_of_product[candidate->forecast->product_id];
@@ -36,7 +39,8 @@ std::vector<const StoredForecast*> in_force(const std::vector<const StoredForeca
   for (const auto& [product, candidate] : newest_of_product) {
     if (!has_begun(*candidate->forecast, at)) continue;
     if (!chosen.empty() && candidate->forecast->issued_at < chosen.front()->forecast->issued_at) continue;
-    if (!chosen.empty() && candidate->forecast->issued_at > chosen.front()->forecast->issued_at) chosen.clear();
+    if (!chosen.empty() && candidate->forecast->issued_at > chosen.front()->forecast->issued_at)
+      chosen.clear();
     chosen.push_back(candidate);
   }
   return chosen;
@@ -80,13 +84,14 @@ void Conditions::choose(std::size_t zone, const std::vector<const StoredForecast
     add(std::move(nothing));
   }
   for (const auto* stored : chosen) {
-    const auto day = day_in_force(*stored->forecast, at_).value_or(
-        core::Day{std::chrono::floor<std::chrono::days>(at_)});
+    const auto day =
+        day_in_force(*stored->forecast, at_).value_or(core::Day{std::chrono::floor<std::chrono::days>(at_)});
     add({.zone = &place,
          .forecast = stored,
          .freshness = forecast::freshness(*stored->forecast, at_),
          .day = day,
-         .table = std::make_shared<const RatingTable>(RatingTable::build(*stored->forecast, day, place.heights))});
+         .table =
+             std::make_shared<const RatingTable>(RatingTable::build(*stored->forecast, day, place.heights))});
   }
 }
 

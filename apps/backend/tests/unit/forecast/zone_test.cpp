@@ -170,7 +170,7 @@ TEST(NacMapLayer, NationalLayerIsReadWhole) {
   EXPECT_TRUE(layer.quarantined.empty());
   EXPECT_TRUE(layer.drift.empty()) << layer.drift.front().path;
   EXPECT_EQ(std::ranges::count_if(layer.zones, [](const auto& z) { return z.zone.shape.parts.size() > 1; }),
-            21);
+            10);
   EXPECT_EQ(std::ranges::count_if(layer.zones, [](const auto& z) { return !z.danger_level; }), 22);
   std::set<std::string> keys;
   for (const auto& z : layer.zones) keys.insert(z.zone.key);

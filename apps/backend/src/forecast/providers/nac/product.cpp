@@ -13,6 +13,7 @@ namespace forecast::providers {
 namespace {
 
 constexpr std::size_t kMaxProducts = 2000;
+constexpr std::size_t kMaxZoneKeyBytes = 100;
 
 /// The next time the local clock shows `hours` (fractional, after midnight) after `published`.
 std::optional<core::Timestamp> next_at_hour(core::Timestamp published, double hours,
@@ -138,7 +139,7 @@ void read_into(ParsedFeed& feed, core::JsonView product, const std::string& path
 
 std::string nac_zone_key(std::string_view center_id, std::string_view zone_name) {
   const std::string name = slug(zone_name);
-  if (center_id.empty() || name.empty()) return {};
+  if (center_id.empty() || name.empty() || center_id.size() + name.size() > kMaxZoneKeyBytes) return {};
   return std::string(center_id) + "/" + name;
 }
 

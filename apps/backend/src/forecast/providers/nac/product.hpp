@@ -21,6 +21,7 @@ struct NacContext {
 };
 
 /// The stable key of a zone: numeric ids change every season, the name of a zone within its centre does not.
+/// Empty when either part is, or when both are too long together.
 std::string nac_zone_key(std::string_view center_id, std::string_view zone_name);
 
 /// Reads one product or a list of products. A body that only says "nothing is in force" (an object of nulls)
