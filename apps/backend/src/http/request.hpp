@@ -117,13 +117,13 @@ class Request {
 struct RequestParts {
   std::string method = "GET";
   std::string target = "/";
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
   std::string client_ip = "127.0.0.1";
   Scheme scheme = Scheme::http;
   std::string request_id = "00000000-0000-7000-8000-000000000000";
-  std::string route;
-  std::vector<std::pair<std::string, std::string>> path_params;
+  std::string route = {};
+  std::vector<std::pair<std::string, std::string>> path_params = {};
   Request::TimePoint received_at{};
   Request::TimePoint deadline = Request::TimePoint::max();
 };
