@@ -14,43 +14,12 @@ namespace {
 /// Rows read at a time: the working set (these rows as floats) stays in the second-level cache.
 constexpr std::uint32_t kRowsPerRead = 16;
 
-/// What is counted while coding; one accumulation loop each, so that every loop vectorises.
-struct Counts {
-  std::uint64_t void_cells = 0;
-  std::uint64_t unknown_cells = 0;  ///< void in the input already
-  std::uint64_t ungraded_cells = 0;
-  std::uint16_t lowest = kVoidElevation;
-  std::uint16_t highest_plus_one = 0;  ///< void codes wrap to 0
-
-  void add(std::span<const float> elevation_m, std::span<const std::uint16_t> codes,
-           std::span<const std::uint8_t> slope) {
-    std::uint32_t voids = 0;
-    std::uint32_t unknown = 0;
-    std::uint32_t ungraded = 0;
-    std::uint16_t low = kVoidElevation;
-    std::uint16_t high = 0;
-    for (const float z : elevation_m) unknown += z != z ? 1U : 0U;
-    for (const auto code : codes) {
-      voids += code == kVoidElevation ? 1U : 0U;
-      low = std::min(low, code);
-      high = std::max(high, static_cast<std::uint16_t>(code + 1));
-    }
-    for (const auto code : slope) ungraded += code == kVoidSlope ? 1U : 0U;
-    void_cells += voids;
-    unknown_cells += unknown;
-    ungraded_cells += ungraded;
-    lowest = std::min(lowest, low);
-    highest_plus_one = std::max(highest_plus_one, high);
-  }
-};
-
 /// Rows of floats with a margin of one void cell at the left and voids up to a whole block at the right.
 /// Holds the rows of one read and the two before them.
 class RowBuffer {
  public:
-  RowBuffer(std::uint32_t columns, std::uint32_t blocks_across)
-      : columns_(columns),
-        stride_(std::size_t{blocks_across} * kBlockCells + 2),
+  explicit RowBuffer(std::uint32_t blocks_across)
+      : stride_(std::size_t{blocks_across} * kBlockCells + 2),
         values_(stride_ * (kRowsPerRead + 2), std::numeric_limits<float>::quiet_NaN()) {}
 
   /// Makes rows [first, first + kRowsPerRead) available, keeping the two before. Rows beyond `rows` are void.
@@ -71,17 +40,15 @@ class RowBuffer {
         static_cast<std::size_t>(row - first_held_) * stride_ + std::size_t{block_across} * kBlockCells;
     return {values_.data() + at, kBlockCells + 2};
   }
-  std::uint32_t columns() const { return columns_; }
 
  private:
-  std::uint32_t columns_;
   std::size_t stride_;
   std::vector<float> values_;
   std::int64_t first_held_ = 0;
 };
 
 void code_row(const RowBuffer& buffer, std::uint32_t row, const GroundMetricTable& metric,
-              std::span<Block> blocks, Counts& counts) {
+              std::span<Block> blocks, RowCounts& counts) {
   const std::size_t at = std::size_t{row & (kBlockCells - 1)} << kBlockShift;
   for (std::uint32_t across = 0; across < blocks.size(); ++across) {
     Block& block = blocks[across];
@@ -91,9 +58,7 @@ void code_row(const RowBuffer& buffer, std::uint32_t row, const GroundMetricTabl
     horn_row_coded(buffer.row(std::int64_t{row} - 1, across), middle,
                    buffer.row(std::int64_t{row} + 1, across), metric.at(row, across), slope,
                    std::span(block.aspect + at, kBlockCells));
-    encode_elevations(middle.subspan(1, kBlockCells), codes);
-    const std::size_t inside = std::min<std::size_t>(kBlockCells, buffer.columns() - across * kBlockCells);
-    counts.add(middle.subspan(1, inside), codes.first(inside), slope.first(inside));
+    encode_elevations(middle.subspan(1, kBlockCells), slope, codes, counts);
   }
 }
 
@@ -113,8 +78,8 @@ void build_dataset(ElevationRows& rows, const GroundMetricTable& metric, StoreWr
   const std::uint32_t columns = info.frame.columns;
   const std::uint32_t row_count = info.frame.rows;
   std::vector<Block> blocks((columns + kBlockCells - 1) >> kBlockShift);
-  RowBuffer buffer(columns, static_cast<std::uint32_t>(blocks.size()));
-  Counts counts;
+  RowBuffer buffer(static_cast<std::uint32_t>(blocks.size()));
+  RowCounts counts;
   std::uint32_t loaded = 0;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     if (row + 1 >= loaded) {  // the window of `row` reaches one row further
@@ -130,9 +95,11 @@ void build_dataset(ElevationRows& rows, const GroundMetricTable& metric, StoreWr
     }
   }
   info.cells = std::uint64_t{columns} * row_count;
-  info.void_cells = counts.void_cells;
+  // The void cells that pad the last blocks of each row were counted as well.
+  const std::uint64_t padding = (std::uint64_t{blocks.size()} * kBlockCells - columns) * row_count;
+  info.void_cells = counts.void_cells - padding;
   info.out_of_range_cells = counts.void_cells - counts.unknown_cells;
-  info.graded_cells = info.cells - counts.ungraded_cells;
+  info.graded_cells = info.cells - (counts.ungraded_cells - padding);
   const bool any = counts.highest_plus_one > 0;
   info.min_elevation_m = any ? static_cast<double>(decode_elevation_m(counts.lowest)) : 0;
   info.max_elevation_m =

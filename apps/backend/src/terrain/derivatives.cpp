@@ -9,10 +9,10 @@
 
 // The row loops are compiled for the baseline and, on x86-64, for AVX2 as well. Both do the same IEEE
 // operations in the same order (-ffp-contract=off), so the choice changes the speed and no bit of a result.
-#if defined(__x86_64__) && defined(__GNUC__)
-#define TERRAIN_HAS_AVX2_VARIANT 1
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TERRAIN_HAS_X86_VARIANTS 1
 #else
-#define TERRAIN_HAS_AVX2_VARIANT 0
+#define TERRAIN_HAS_X86_VARIANTS 0
 #endif
 
 namespace terrain {
@@ -112,25 +112,77 @@ struct Gradient {
   }
 }
 
-#if TERRAIN_HAS_AVX2_VARIANT
-[[gnu::target("avx2")]] void derive_avx2(const Window& w, const RowMetric& metric, std::size_t count,
-                                         float* slope_deg, float* aspect_deg) {
-  derive(w, metric, count, slope_deg, aspect_deg);
+/// One loop a count, so that each vectorises.
+[[gnu::always_inline]] inline void add_counts(const float* __restrict elevation_m, std::size_t count,
+                                              const std::uint8_t* __restrict slope,
+                                              const std::uint16_t* __restrict codes, RowCounts& counts) {
+  std::uint32_t unknown = 0;
+  std::uint32_t voids = 0;
+  std::uint32_t ungraded = 0;
+  std::uint16_t lowest = kVoidElevation;
+  std::uint16_t highest_plus_one = 0;
+  for (std::size_t i = 0; i < count; ++i) unknown += elevation_m[i] != elevation_m[i] ? 1U : 0U;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto above = static_cast<std::uint16_t>(codes[i] + 1);  // void wraps to 0
+    voids += above == 0 ? 1U : 0U;
+    lowest = codes[i] < lowest ? codes[i] : lowest;
+    highest_plus_one = above > highest_plus_one ? above : highest_plus_one;
+  }
+  for (std::size_t i = 0; i < count; ++i) ungraded += slope[i] == kVoidSlope ? 1U : 0U;
+  counts.unknown_cells += unknown;
+  counts.void_cells += voids;
+  counts.ungraded_cells += ungraded;
+  counts.lowest = lowest < counts.lowest ? lowest : counts.lowest;
+  counts.highest_plus_one =
+      highest_plus_one > counts.highest_plus_one ? highest_plus_one : counts.highest_plus_one;
 }
-[[gnu::target("avx2")]] void derive_coded_avx2(const Window& w, const RowMetric& metric, std::size_t count,
-                                               std::uint8_t* slope, std::uint8_t* aspect) {
-  derive_coded(w, metric, count, slope, aspect);
-}
-[[gnu::target("avx2")]] void encode_avx2(const float* elevation_m, std::size_t count, std::uint16_t* codes) {
-  encode(elevation_m, count, codes);
-}
-bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
-#else
-void derive_avx2(const Window&, const RowMetric&, std::size_t, float*, float*) {}
-void derive_coded_avx2(const Window&, const RowMetric&, std::size_t, std::uint8_t*, std::uint8_t*) {}
-void encode_avx2(const float*, std::size_t, std::uint16_t*) {}
-bool has_avx2() { return false; }
+
+using DeriveCoded = void (*)(const Window&, const RowMetric&, std::size_t, std::uint8_t*, std::uint8_t*);
+using Derive = void (*)(const Window&, const RowMetric&, std::size_t, float*, float*);
+using Code = void (*)(const float*, std::size_t, const std::uint8_t*, std::uint16_t*, RowCounts&);
+
+/// The row loops for one instruction set.
+struct RowLoops {
+  Derive derive;
+  DeriveCoded derive_coded;
+  Code code;
+};
+
+#define TERRAIN_ROW_LOOPS(NAME, ATTRIBUTE)                                                                 \
+  struct NAME {                                                                                            \
+    ATTRIBUTE static void derive_row(const Window& w, const RowMetric& metric, std::size_t count,          \
+                                     float* slope, float* aspect) {                                        \
+      derive(w, metric, count, slope, aspect);                                                             \
+    }                                                                                                      \
+    ATTRIBUTE static void derive_coded_row(const Window& w, const RowMetric& metric, std::size_t count,    \
+                                           std::uint8_t* slope, std::uint8_t* aspect) {                    \
+      derive_coded(w, metric, count, slope, aspect);                                                       \
+    }                                                                                                      \
+    ATTRIBUTE static void code_row(const float* elevation_m, std::size_t count, const std::uint8_t* slope, \
+                                   std::uint16_t* codes, RowCounts& counts) {                              \
+      encode(elevation_m, count, codes);                                                                   \
+      add_counts(elevation_m, count, slope, codes, counts);                                                \
+    }                                                                                                      \
+    static constexpr RowLoops kLoops{derive_row, derive_coded_row, code_row};                              \
+  };
+
+TERRAIN_ROW_LOOPS(Baseline, )
+#if TERRAIN_HAS_X86_VARIANTS
+TERRAIN_ROW_LOOPS(Avx2, [[gnu::target("avx2")]])
+TERRAIN_ROW_LOOPS(Avx512, [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]])
 #endif
+#undef TERRAIN_ROW_LOOPS
+
+const RowLoops& row_loops() {
+#if TERRAIN_HAS_X86_VARIANTS
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq")) {
+    return Avx512::kLoops;
+  }
+  if (__builtin_cpu_supports("avx2")) return Avx2::kLoops;
+#endif
+  return Baseline::kLoops;
+}
 
 void require(bool holds, const char* what) {
   if (!holds) throw core::Error(core::ErrorKind::internal, "internal", "Terrain rows do not fit.", what);
@@ -161,11 +213,7 @@ void horn_row(std::span<const float> north, std::span<const float> middle, std::
               aspect_deg.size() == count,
           "horn_row");
   const Window window{north.data(), middle.data(), south.data()};
-  if (has_avx2()) {
-    derive_avx2(window, metric, count, slope_deg.data(), aspect_deg.data());
-  } else {
-    derive(window, metric, count, slope_deg.data(), aspect_deg.data());
-  }
+  row_loops().derive(window, metric, count, slope_deg.data(), aspect_deg.data());
 }
 
 void horn_row_coded(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
@@ -175,20 +223,13 @@ void horn_row_coded(std::span<const float> north, std::span<const float> middle,
               aspect.size() == count,
           "horn_row_coded");
   const Window window{north.data(), middle.data(), south.data()};
-  if (has_avx2()) {
-    derive_coded_avx2(window, metric, count, slope.data(), aspect.data());
-  } else {
-    derive_coded(window, metric, count, slope.data(), aspect.data());
-  }
+  row_loops().derive_coded(window, metric, count, slope.data(), aspect.data());
 }
 
-void encode_elevations(std::span<const float> elevation_m, std::span<std::uint16_t> codes) {
-  require(elevation_m.size() == codes.size(), "encode_elevations");
-  if (has_avx2()) {
-    encode_avx2(elevation_m.data(), elevation_m.size(), codes.data());
-  } else {
-    encode(elevation_m.data(), elevation_m.size(), codes.data());
-  }
+void encode_elevations(std::span<const float> elevation_m, std::span<const std::uint8_t> slope,
+                       std::span<std::uint16_t> codes, RowCounts& counts) {
+  require(elevation_m.size() == codes.size() && slope.size() == codes.size(), "encode_elevations");
+  row_loops().code(elevation_m.data(), elevation_m.size(), slope.data(), codes.data(), counts);
 }
 
 void horn_grid(std::span<const float> elevation_m, std::size_t columns, std::size_t rows,

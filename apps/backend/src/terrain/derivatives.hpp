@@ -41,8 +41,18 @@ void horn_row(std::span<const float> north, std::span<const float> middle, std::
 void horn_row_coded(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
                     const RowMetric& metric, std::span<std::uint8_t> slope, std::span<std::uint8_t> aspect);
 
-/// Elevations of a row as codes; NaN and values outside the range become kVoidElevation.
-void encode_elevations(std::span<const float> elevation_m, std::span<std::uint16_t> codes);
+/// What a dataset says about its cells, summed up row by row.
+struct RowCounts {
+  std::uint64_t void_cells = 0;        ///< coded as void
+  std::uint64_t unknown_cells = 0;     ///< NaN
+  std::uint64_t ungraded_cells = 0;    ///< slope code void
+  std::uint16_t lowest = 65535;        ///< smallest elevation code
+  std::uint16_t highest_plus_one = 0;  ///< largest elevation code + 1; 0: all void
+};
+
+/// Elevations of cells as codes; NaN and values outside the range become kVoidElevation. Adds to `counts`.
+void encode_elevations(std::span<const float> elevation_m, std::span<const std::uint8_t> slope,
+                       std::span<std::uint16_t> codes, RowCounts& counts);
 
 /// A whole grid, row-major, `columns` × `rows`, void = NaN; the rim has no window and is NaN.
 void horn_grid(std::span<const float> elevation_m, std::size_t columns, std::size_t rows,

@@ -223,6 +223,7 @@ void choose_pipeline(PJ_CONTEXT* context, const PJ* crs, const geo::BoundingBox&
   if (!first) refuse_crs("PROJ knows no way from WGS 84 to \"" + out.name + "\".");
   const double accuracy_m = proj_coordoperation_get_accuracy(context, first.get());
   if (accuracy_m >= 0) out.pipeline_accuracy_m = accuracy_m;
+  if (proj_get_type(first.get()) == PJ_TYPE_CONVERSION) out.pipeline_accuracy_m = 0;  // same datum: exact
   out.pipeline_name = proj_get_name(first.get()) != nullptr ? proj_get_name(first.get()) : "";
   const Pj lon_lat_first(proj_normalize_for_visualization(context, first.get()));
   const char* text = proj_as_proj_string(context, lon_lat_first.get(), PJ_PROJ_5, nullptr);

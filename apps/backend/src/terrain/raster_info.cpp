@@ -2,6 +2,7 @@
 
 #include "core/json.hpp"
 #include "terrain/child_process.hpp"
+#include "terrain/geotiff_info.hpp"
 
 #include <array>
 #include <cmath>
@@ -135,6 +136,7 @@ std::optional<RasterInfo> inspect_raster(const std::filesystem::path& file, cons
     faults.push_back({field_path, "not_a_file", file.string() + " is not a file that can be read"});
     return std::nullopt;
   }
+  if (auto plain = read_geotiff_info(absolute)) return plain;
   const auto answer = run_child({"gdalinfo", "-json", "-nomd", absolute.string()}, timeout);
   if (answer.exit_code != 0) {
     std::string reason = answer.err.substr(0, answer.err.find_last_not_of(" \n") + 1);

@@ -16,18 +16,18 @@ struct RasterInfo {
   std::filesystem::path path;
   std::uint64_t bytes = 0;
   std::string driver;
-  std::string wkt;   ///< empty: the file names no CRS
+  std::string wkt;   ///< WKT or "EPSG:…"; empty: the file names no CRS
   GridFrame frame;   ///< north-up
-  std::string type;  ///< "Float32", "Int16", …
+  std::string type;  ///< "Float32", "Int16", …; empty if GDAL was not asked
   std::optional<double> nodata;
   double scale = 1;  ///< elevation = scale · value + offset, in `unit`
   double offset = 0;
   std::optional<VerticalUnit> unit;
 };
 
-/// Asks `gdalinfo -json`. What makes the file unfit (not readable, several bands, palette, mask band,
-/// rotated, no georeferencing, unknown unit) is appended to `faults` at `path` and nullopt returned. Throws
-/// only if gdalinfo cannot be run.
+/// Reads a plain GeoTIFF's header itself and asks `gdalinfo -json` about everything else. What makes the file
+/// unfit (not readable, several bands, palette, mask band, rotated, no georeferencing, unknown unit) is
+/// appended to `faults` at `path` and nullopt returned. Throws only if gdalinfo cannot be run.
 std::optional<RasterInfo> inspect_raster(const std::filesystem::path& file, const std::string& field_path,
                                          std::chrono::seconds timeout, std::vector<core::FieldError>& faults);
 

@@ -20,7 +20,7 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
 
 std::string row(std::string_view label, const std::string& text) {
   std::string line = "    " + std::string(label);
-  line.resize(18, ' ');
+  line.resize(22, ' ');
   return line + text + "\n";
 }
 
@@ -50,7 +50,7 @@ std::string dataset_text(const DatasetInfo& info) {
   text += row("CRS", crs_text(info));
   text += row("transformation",
               info.pipeline_name + (info.pipeline_accuracy_m
-                                        ? ", within " + fixed(*info.pipeline_accuracy_m, 1) + " m"
+                                        ? ", accuracy " + fixed(*info.pipeline_accuracy_m, 1) + " m"
                                         : ", accuracy unknown"));
   text += row("grid", std::to_string(info.frame.columns) + " × " + std::to_string(info.frame.rows) +
                           " cells of " + cell_text(info));

@@ -37,12 +37,14 @@ class StoreWriter {
   Result commit(const Manifest& manifest);
 
  private:
+  void reserve(std::uint64_t end);
   void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
   [[noreturn]] void fail(const char* doing) const;
 
   std::filesystem::path out_;
   std::string temporary_;
   int fd_ = -1;
+  std::uint64_t reserved_ = 0;
   std::vector<std::uint32_t> index_;
   std::vector<BlockChecksums> checksums_;
   std::optional<std::uint32_t> void_block_;

@@ -1,29 +1,34 @@
 #include "core/error.hpp"
 #include "terrain/elevation_rows.hpp"
+#include "terrain/tiff_handle.hpp"
 
+#include <fcntl.h>
 #include <tiffio.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdarg>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
 namespace terrain {
 namespace {
 
-struct TiffDeleter {
-  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
-};
-using Tiff = std::unique_ptr<TIFF, TiffDeleter>;
-
 using Convert = void (*)(const std::byte* raw, std::size_t count, const ValueRule& rule, float* out);
 
 template <typename Raw>
 void convert(const std::byte* raw, std::size_t count, const ValueRule& rule, float* out) {
   to_elevations(reinterpret_cast<const Raw*>(raw), count, rule, out);
+}
+
+[[noreturn]] void refuse_damaged(const std::string& path, std::uint32_t row) {
+  throw core::Error(
+      core::ErrorKind::invalid_input, "terrain.import_refused",
+      path + " cannot be read from row " + std::to_string(row) + " on: it is cut short or damaged.");
 }
 
 /// The conversion for a sample format, or null if libtiff would not hand out plain numbers.
@@ -51,10 +56,89 @@ Convert conversion_for(std::uint16_t format, std::uint16_t bits) {
   }
 }
 
+/// A file mapped for reading.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (fd >= 0 && ::fstat(fd, &status) == 0 && status.st_size > 0) {
+      size_ = static_cast<std::size_t>(status.st_size);
+      void* const mapped = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, fd, 0);
+      data_ = mapped == MAP_FAILED ? nullptr : static_cast<const std::byte*>(mapped);
+    }
+    if (fd >= 0) ::close(fd);
+    if (data_ != nullptr) ::madvise(const_cast<std::byte*>(data_), size_, MADV_SEQUENTIAL);
+  }
+  ~MappedFile() {
+    if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+  }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  bool holds(std::uint64_t offset, std::uint64_t bytes) const {
+    return data_ != nullptr && offset <= size_ && bytes <= size_ - offset;
+  }
+  const std::byte* at(std::uint64_t offset) const { return data_ + offset; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Rows of uncompressed strips in native byte order, straight from the mapped file.
+class MappedTiffRows : public ElevationRows {
+ public:
+  MappedTiffRows(TIFF* tiff, const RasterInfo& info, const ValueRule& rule, Convert to_float,
+                 std::size_t sample_bytes)
+      : file_(info.path.string()),
+        path_(info.path.string()),
+        columns_(info.frame.columns),
+        row_bytes_(columns_ * sample_bytes),
+        row_(row_bytes_),
+        rule_(rule),
+        to_float_(to_float) {
+    std::uint32_t rows_per_strip = 0;
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &rows_per_strip);
+    rows_per_strip_ = std::clamp(rows_per_strip, 1U, info.frame.rows);
+    strip_offsets_.resize(TIFFNumberOfStrips(tiff));
+    for (std::uint32_t i = 0; i < strip_offsets_.size(); ++i)
+      strip_offsets_[i] = TIFFGetStrileOffset(tiff, i);
+  }
+
+  void read(std::uint32_t first_row, std::uint32_t count, float* out, std::size_t stride) override {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint32_t row = first_row + i;
+      const std::uint64_t offset =
+          strip_offsets_[row / rows_per_strip_] + (row % rows_per_strip_) * row_bytes_;
+      if (!file_.holds(offset, row_bytes_)) refuse_damaged(path_, row);
+      to_float_(aligned(file_.at(offset)), columns_, rule_, out + i * stride);
+    }
+  }
+
+ private:
+  /// TIFF lets strips begin anywhere; numbers may only be read on their natural borders.
+  const std::byte* aligned(const std::byte* row) {
+    if (reinterpret_cast<std::uintptr_t>(row) % alignof(double) == 0) return row;
+    std::memcpy(row_.data(), row, row_bytes_);
+    return row_.data();
+  }
+
+  MappedFile file_;
+  std::string path_;
+  std::size_t columns_;
+  std::size_t row_bytes_;
+  std::vector<std::byte> row_;
+  ValueRule rule_;
+  Convert to_float_;
+  std::uint32_t rows_per_strip_ = 1;
+  std::vector<std::uint64_t> strip_offsets_;
+};
+
 /// Rows of strips or of tiles; one band of them (a strip, or a row of tiles) is held decoded at a time.
 class TiffRows : public ElevationRows {
  public:
-  TiffRows(Tiff tiff, const RasterInfo& info, const ValueRule& rule, Convert to_float,
+  TiffRows(TiffHandle tiff, const RasterInfo& info, const ValueRule& rule, Convert to_float,
            std::size_t sample_bytes)
       : tiff_(std::move(tiff)),
         path_(info.path.string()),
@@ -95,7 +179,8 @@ class TiffRows : public ElevationRows {
   void load_strip(std::uint32_t strip) {
     const std::uint32_t rows = std::min(band_rows_, rows_ - strip * band_rows_);
     const auto wanted = static_cast<tmsize_t>(rows * row_bytes_);
-    if (TIFFReadEncodedStrip(tiff_.get(), strip, band_.data(), wanted) != wanted) fail(strip * band_rows_);
+    if (TIFFReadEncodedStrip(tiff_.get(), strip, band_.data(), wanted) != wanted)
+      refuse_damaged(path_, strip * band_rows_);
   }
 
   void load_tiles(std::uint32_t band) {
@@ -103,7 +188,7 @@ class TiffRows : public ElevationRows {
     const std::uint32_t rows = std::min(band_rows_, rows_ - top);
     const std::size_t tile_row_bytes = tile_columns_ * sample_bytes_;
     for (std::uint32_t left = 0; left < columns_; left += tile_columns_) {
-      if (TIFFReadTile(tiff_.get(), tile_.data(), left, top, 0, 0) < 0) fail(top);
+      if (TIFFReadTile(tiff_.get(), tile_.data(), left, top, 0, 0) < 0) refuse_damaged(path_, top);
       const std::size_t bytes = std::min(tile_columns_, columns_ - left) * sample_bytes_;
       for (std::uint32_t row = 0; row < rows; ++row) {
         std::memcpy(band_.data() + row * row_bytes_ + left * sample_bytes_,
@@ -112,13 +197,7 @@ class TiffRows : public ElevationRows {
     }
   }
 
-  [[noreturn]] void fail(std::uint32_t row) const {
-    throw core::Error(
-        core::ErrorKind::invalid_input, "terrain.import_refused",
-        path_ + " cannot be read from row " + std::to_string(row) + " on: it is cut short or damaged.");
-  }
-
-  Tiff tiff_;
+  TiffHandle tiff_;
   std::string path_;
   std::uint32_t columns_;
   std::uint32_t rows_;
@@ -143,25 +222,11 @@ bool is_sparse(TIFF* tiff) {
   return false;
 }
 
-struct OptionsDeleter {
-  void operator()(TIFFOpenOptions* options) const { TIFFOpenOptionsFree(options); }
-};
-
-/// Damage is reported by return values; libtiff's own messages would go to standard error.
-int keep_quiet(TIFF*, void*, const char*, const char*, va_list) { return 1; }
-
-Tiff open_quietly(const std::string& path) {
-  const std::unique_ptr<TIFFOpenOptions, OptionsDeleter> options(TIFFOpenOptionsAlloc());
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_quiet, nullptr);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), keep_quiet, nullptr);
-  return Tiff(TIFFOpenExt(path.c_str(), "rm", options.get()));
-}
-
 }  // namespace
 
 std::unique_ptr<ElevationRows> open_tiff_rows(const RasterInfo& info, const ValueRule& rule) {
   if (info.driver != "GTiff" && info.driver != "COG") return nullptr;
-  Tiff tiff = open_quietly(info.path.string());
+  TiffHandle tiff = open_tiff(info.path.string());
   if (!tiff) return nullptr;
   std::uint32_t columns = 0;
   std::uint32_t rows = 0;
@@ -180,7 +245,11 @@ std::unique_ptr<ElevationRows> open_tiff_rows(const RasterInfo& info, const Valu
                      rows == info.frame.rows && TIFFIsCODECConfigured(compression) != 0 &&
                      !is_sparse(tiff.get());
   if (!plain) return nullptr;
-  return std::make_unique<TiffRows>(std::move(tiff), info, rule, to_float, bits / 8U);
+  const std::size_t sample_bytes = bits / 8U;
+  const bool mappable =
+      compression == COMPRESSION_NONE && TIFFIsTiled(tiff.get()) == 0 && TIFFIsByteSwapped(tiff.get()) == 0;
+  if (mappable) return std::make_unique<MappedTiffRows>(tiff.get(), info, rule, to_float, sample_bytes);
+  return std::make_unique<TiffRows>(std::move(tiff), info, rule, to_float, sample_bytes);
 }
 
 }  // namespace terrain
