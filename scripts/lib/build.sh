@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Builds with the CMake presets of apps/backend, and the web companion. Needs say.sh and preflight.sh.
 
-# build_backend PRESET TARGET...: configures build/PRESET the first time and builds the targets there.
+# build_backend PRESET TARGET...: configures build/PRESET the first time and builds the targets there. Returns 1, with
+# a message, when that fails.
 build_backend() {
   local preset=$1 folder=build/$1
   shift
@@ -9,11 +10,15 @@ build_backend() {
   if [[ ! -f "$folder/build.ninja" ]]; then
     mkdir -p "$folder"
     require_disk "$folder" 3000 "the first $preset build"
-    step "Configuring the $preset build" "$folder.log" configure_backend "$preset" ||
-      fail "cmake" "the $preset build could not be configured" "see the lines above"
+    step "Configuring the $preset build" "$folder.log" configure_backend "$preset" || {
+      report "cmake" "the $preset build could not be configured" "see the lines above"
+      return 1
+    }
   fi
-  step "Building ($preset)" "$folder.log" ninja -C "$folder" -j "${ASPECTAVY_BUILD_JOBS:-$(nproc)}" "$@" ||
-    fail "build" "the $preset build failed" "see the lines above; all of it is in $folder.log"
+  step "Building ($preset)" "$folder.log" ninja -C "$folder" -j "${ASPECTAVY_BUILD_JOBS:-$(nproc)}" "$@" || {
+    report "build" "the $preset build failed" "see the lines above; all of it is in $folder.log"
+    return 1
+  }
 }
 
 configure_backend() { (cd apps/backend && cmake --preset "$1"); }

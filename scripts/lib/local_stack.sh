@@ -12,6 +12,7 @@ set_local_env() {
   export DEMO_FEED_PORT=${DEMO_FEED_PORT:-3003}
   export TERRAIN_STORE=${TERRAIN_STORE:-$PWD/var/terrain/demo.store}
   export ASPECTAVY_WEB_DIR=${ASPECTAVY_WEB_DIR:-$PWD/apps/web/dist}
+  export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
 }
 
 # require_local_ports: every port of the stack must be free.
@@ -37,7 +38,8 @@ start_stack() {
   step "Migrating the database" var/log/migrate.log "$BINARY" migrate ||
     fail "migrate" "it failed" "see the lines above, or begin anew with ./run --reset"
   step "Seeding the demo" var/log/seed.log \
-    "$BINARY" demo seed --terrain var/terrain/demo.store --feed-dir var/demo-feed ||
+    "$BINARY" demo seed --terrain var/terrain/demo.store --feed-dir var/demo-feed \
+    --feed-url "http://127.0.0.1:$DEMO_FEED_PORT" ||
     fail "demo seed" "it failed" "see the lines above, or begin anew with ./run --reset"
   start_process demo-feed "$BINARY" demo feed --port "$DEMO_FEED_PORT" --dir var/demo-feed
   start_process api "$BINARY" api

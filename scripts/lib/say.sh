@@ -10,10 +10,26 @@ say() { printf '%s\n' "$*"; }
 # complain TEXT...: one line on stderr.
 complain() { printf '%s\n' "$*" >&2; }
 
-# fail WHAT WHY WHAT-TO-DO: prints "error: <what>: <why>; <what to do>" and ends the script.
+# report WHAT WHY WHAT-TO-DO: prints "error: <what>: <why>; <what to do>".
+report() { complain "error: $1: $2; $3"; }
+
+# fail WHAT WHY WHAT-TO-DO [STATUS]: reports and ends the script.
 fail() {
-  complain "error: $1: $2; $3"
+  report "$1" "$2" "$3"
   exit "${4:-1}"
+}
+
+# guarded COMMAND...: runs COMMAND in a process group of its own and waits for it so that a signal to the script is
+# handled at once; stop_step then ends the whole group. Not for a subshell, whose traps are not the script's.
+guarded() {
+  local status=0
+  set -m
+  "$@" </dev/null 9>&- &
+  set +m
+  STEP_PID=$!
+  wait "$STEP_PID" || status=$?
+  STEP_PID=''
+  return "$status"
 }
 
 # step TITLE LOG COMMAND...: runs COMMAND with its output in LOG and shows that it moves: the last line of

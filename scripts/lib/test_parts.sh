@@ -20,7 +20,7 @@ record_failure() {
 build_tests() {
   local part=$1
   shift
-  if (build_backend "$@"); then return 0; fi
+  if build_backend "$@"; then return 0; fi
   record_failure "test-results/$part.build.json" "the $1 build"
   return 1
 }
@@ -31,7 +31,7 @@ with_result() {
   local result=$1 status=0
   shift
   rm -f "$result"
-  "$@" || status=$?
+  guarded "$@" || status=$?
   if [[ ! -s "$result" ]]; then record_failure "$result" "the runner ended with status $status and no result"; fi
 }
 

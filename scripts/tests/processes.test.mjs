@@ -110,3 +110,27 @@ test('./test refuses an unknown part', () => {
   assert.equal(status, 2);
   assert.match(output, /'unti' is no part of the tests; the parts are: unit/);
 });
+
+for (const [kind, command] of [
+  ['step', 'step "Waiting" log bash -c'],
+  ['guarded', 'guarded bash -c'],
+]) {
+  test(`an interrupted script ends at once what ${kind} runs, with all its children`, async (t) => {
+    const script = `${sourced}
+      trap stop_step EXIT
+      trap 'exit 143' TERM
+      ${command} 'sleep 60 & echo $! >child.pid; wait' || true`;
+    const folder = sampleFolder(t, {});
+    const child = spawn('bash', ['-c', script], { cwd: folder, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    bash(t, `cd ${folder}; for i in {1..200}; do [[ -s child.pid ]] && break; sleep 0.02; done`);
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [143, null]);
+    const gone = bash(
+      t,
+      `pid=$(cat ${folder}/child.pid)
+       for i in {1..100}; do [[ -z "$(start_time_of "$pid")" ]] && { echo gone; break; }; sleep 0.05; done`,
+    );
+    assert.match(gone.output, /gone/);
+  });
+}
