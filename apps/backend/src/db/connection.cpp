@@ -374,8 +374,12 @@ bool Connection::transaction_failed() const {
 
 bool Connection::check_idle() {
   if (is_broken() || in_transaction() || !expected_.empty()) return false;
-  // A server that went away has left an end of file; anything else that waits is a notice or a notification.
-  return PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK;
+  // What waits in the socket is a notice, a notification, or the farewell of a server that went away; its end
+  // of file comes behind it.
+  while (wait(true, false, std::chrono::steady_clock::now()) == WaitResult::ready) {
+    if (PQconsumeInput(connection_.get()) == 0) return false;
+  }
+  return PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
 int Connection::backend_pid() const { return PQbackendPID(connection_.get()); }

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -126,6 +127,8 @@ Pool::Lease Pool::acquire(Deadline deadline) {
 void Pool::transact(Deadline deadline, const std::function<void(Transaction&)>& work, Isolation isolation) {
   constexpr int kAttempts = 3;
   auto lease = acquire(deadline);
+  // Two that have collided would collide again if both returned at once.
+  Backoff pause(std::chrono::milliseconds(10), std::chrono::milliseconds(40));
   for (int attempt = 1;; ++attempt) {
     try {
       Transaction transaction(*lease, deadline, isolation);
@@ -135,6 +138,7 @@ void Pool::transact(Deadline deadline, const std::function<void(Transaction&)>& 
     } catch (const DbError& error) {
       if (!is_retryable(error) || attempt == kAttempts) throw;
       core::log_debug("db.transaction_repeated", {{"sqlstate", error.sqlstate()}, {"attempt", attempt}});
+      std::this_thread::sleep_for(std::min(pause.next(), remaining(deadline)));
     }
   }
 }

@@ -75,7 +75,8 @@ std::vector<Rows> Session::run_all(std::span<const Statement> statements, Deadli
   for (const auto& statement : statements) Connection::check(*statement.query, statement.params);
   // BEGIN must come first in its segment; the timeout then belongs to the transaction.
   const bool begins = statements.front().query->sql.starts_with("BEGIN");
-  if (!begins) connection.send_timeout(left);
+  // A failed transaction refuses everything but its rollback.
+  if (!begins && !connection.transaction_failed()) connection.send_timeout(left);
   for (const auto& statement : statements) {
     connection.send(*statement.query, statement.params);
     if (begins && &statement == statements.data()) connection.send_timeout(left);

@@ -43,7 +43,6 @@ class RunnerTest : public testing::Test {
     session_->run_script("CREATE TABLE effect (job_id bigint); GRANT ALL ON effect TO aspectavy_app",
                          db::within(5s));
   }
-  ~RunnerTest() override { stop_all(); }
 
   jobs::RunnerOptions options(const std::string& worker_id) {
     return {.session = database_.as_app(),
@@ -54,11 +53,14 @@ class RunnerTest : public testing::Test {
             .lease = 1s,
             .stop_grace = 10s};
   }
-  /// Runs a runner on a thread of its own until stop_all.
-  void start(jobs::Runner& runner) {
-    threads_.emplace_back([&runner](std::stop_token stop) { runner.run(std::move(stop)); });
+  /// Runs a runner on a thread of its own; the thread's end stops it.
+  [[nodiscard]] static std::jthread start(jobs::Runner& runner) {
+    return std::jthread([&runner](std::stop_token stop) { runner.run(std::move(stop)); });
   }
-  void stop_all() { threads_.clear(); }
+  static void stop(std::jthread& worker) {
+    worker.request_stop();
+    worker.join();
+  }
 
   std::int64_t count(const char* state) { return db_.run(kStates, {state}).single().get<std::int64_t>("n"); }
   /// Polls the database: what the runner's loop records has no other sign.
@@ -76,7 +78,6 @@ class RunnerTest : public testing::Test {
   db::OnSession db_{*session_, db::within(300s)};
   core::SystemClock clock_;
   db::Pool pool_{{.session = database_.as_app(), .max_sessions = 8}};
-  std::vector<std::jthread> threads_;
 };
 
 jobs::Effect mark(jobs::JobContext& context) {
@@ -87,7 +88,7 @@ TEST_F(RunnerTest, RunsWhatIsEnqueuedBeforeAndAfterItsStart) {
   jobs::enqueue(db_, {.kind = "mark"});
   jobs::Runner runner(options("w1"), pool_, clock_);
   runner.handle("mark", {.run = mark});
-  start(runner);
+  auto worker = start(runner);
   EXPECT_TRUE(until([&] { return count("done") == 1; }));
   jobs::enqueue(db_, {.kind = "mark"});
   EXPECT_TRUE(until([&] { return count("done") == 2; }));
@@ -105,7 +106,7 @@ TEST_F(RunnerTest, ANotificationWakesItLongBeforeTheTick) {
                   ran.raise();
                   return {};
                 }});
-  start(runner);
+  auto worker = start(runner);
   jobs::enqueue(db_, {.kind = "signal"});
   EXPECT_TRUE(ran.wait_for(1));
   jobs::enqueue(db_, {.kind = "signal"});
@@ -130,7 +131,7 @@ TEST_F(RunnerTest, ErrorsAreRetriedOrDiscardedByTheirKind) {
                       "o\xCC"
                       "dd\n");
                 }});
-  start(runner);
+  auto worker = start(runner);
   EXPECT_TRUE(until([&] { return count("discarded") == 1 && count("retryable") == 3; }));
   EXPECT_NE(jobs::discarded(db_, 1).at(0).errors.find("route.too_long"), std::string::npos);
 }
@@ -144,7 +145,7 @@ TEST_F(RunnerTest, AnEffectThatFailsLeavesNothingAndIsRetried) {
                     throw core::Error(core::ErrorKind::unavailable, "test.half", "after the first half");
                   };
                 }});
-  start(runner);
+  auto worker = start(runner);
   EXPECT_TRUE(until([&] { return count("retryable") == 1; }));
   EXPECT_EQ(db_.run(kMarks).single().get<int>("n"), 0);
 }
@@ -159,7 +160,7 @@ TEST_F(RunnerTest, AJobPastItsDeadlineIsStoppedAndRetried) {
                               throw core::Error(core::ErrorKind::internal, "test.stopped", "stopped");
                             },
                             .deadline = 100ms});
-  start(runner);
+  auto worker = start(runner);
   EXPECT_TRUE(until([&] { return count("retryable") == 1; }));
   constexpr db::Query kCode{"test.code", "SELECT errors->-1->>'code' AS code FROM job"};
   EXPECT_EQ(db_.run(kCode).single().get<std::string>("code"), "job.deadline");
@@ -177,12 +178,12 @@ TEST_F(RunnerTest, AGracefulStopLetsRunningJobsFinishAndGivesTheRestBack) {
                   gate.wait_for(1);
                   return mark(context);
                 }});
-  start(runner);
+  auto worker = start(runner);
   ASSERT_TRUE(begun.wait_for(2));
   EXPECT_EQ(count("running"), 6) << "two run, four were claimed ahead";
-  threads_.front().request_stop();
+  worker.request_stop();
   gate.raise();
-  stop_all();
+  stop(worker);
   EXPECT_EQ(count("running"), 0);
   EXPECT_EQ(count("done") + count("available"), 6);
   EXPECT_GE(count("done"), 2);
@@ -206,9 +207,9 @@ TEST_F(RunnerTest, AfterTheGraceRunningJobsAreStoppedAndGivenBackUncounted) {
                   stopped.wait_for(1);
                   throw core::Error(core::ErrorKind::internal, "test.stopped", "stopped");
                 }});
-  start(runner);
+  auto worker = start(runner);
   ASSERT_TRUE(begun.wait_for(1));
-  stop_all();
+  stop(worker);
   EXPECT_EQ(count("available"), 1);
 }
 
@@ -222,14 +223,14 @@ TEST_F(RunnerTest, AWorkerThatLostItsLeaseCannotCommit) {
                   gate.wait_for(1);
                   return mark(context);
                 }});
-  start(runner);
+  auto worker = start(runner);
   ASSERT_TRUE(begun.wait_for(1));
   // What a rescuer does to a worker that it believes dead, and what the next worker does then.
   session_->run_script(
       "UPDATE job SET state = 'done', worker_id = NULL, finished_at = now(), fence = fence + 1",
       db::within(5s));
   gate.raise();
-  stop_all();
+  stop(worker);
   EXPECT_EQ(db_.run(kMarks).single().get<int>("n"), 0);
 }
 
@@ -244,7 +245,7 @@ TEST_F(RunnerTest, ALostLeaseStopsTheHandler) {
                   was_stopped.wait_for(1);
                   throw core::Error(core::ErrorKind::internal, "test.stopped", "stopped");
                 }});
-  start(runner);
+  auto worker = start(runner);
   ASSERT_TRUE(begun.wait_for(1));
   session_->run_script("UPDATE job SET state = 'discarded', worker_id = NULL, finished_at = now()",
                        db::within(5s));
@@ -256,9 +257,10 @@ TEST_F(RunnerTest, TwoWorkersShareTheWorkAndDoEachJobOnce) {
   for (int i = 0; i < kJobs; ++i) jobs::enqueue(db_, {.kind = "mark"});
   jobs::Runner first(options("w1"), pool_, clock_);
   jobs::Runner second(options("w2"), pool_, clock_);
+  std::vector<std::jthread> workers;
   for (auto* runner : {&first, &second}) {
     runner->handle("mark", {.run = mark});
-    start(*runner);
+    workers.push_back(start(*runner));
   }
   EXPECT_TRUE(until([&] { return count("done") == kJobs; }));
   const auto rows = db_.run(kMarks);
@@ -270,17 +272,18 @@ TEST_F(RunnerTest, ThePeriodicJobRunsOncePerSlotWithTwoWorkers) {
   core::FrozenClock frozen(*core::parse_time("2026-01-15T08:00:00Z"));
   jobs::Runner first(options("w1"), pool_, frozen);
   jobs::Runner second(options("w2"), pool_, frozen);
+  std::vector<std::jthread> workers;
   for (auto* runner : {&first, &second}) {
     runner->handle("mark", {.run = mark});
     runner->every({.name = "periodic", .kind = "mark", .period = 600s});
-    start(*runner);
+    workers.push_back(start(*runner));
   }
   EXPECT_TRUE(until([&] { return count("done") == 1; }));
   frozen.advance(600s);
   EXPECT_TRUE(until([&] { return count("done") == 2; }));
 }
 
-TEST_F(RunnerTest, TheWatchdogSeesAHangingLoopButNotADatabaseThatIsAway) {
+TEST_F(RunnerTest, TheWatchdogSeesALoopThatHangs) {
   Signal stalled;
   jobs::Watchdog starved(40ms, [&] { stalled.raise(); });
   EXPECT_TRUE(stalled.wait_for(1));
