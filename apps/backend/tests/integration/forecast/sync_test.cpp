@@ -4,8 +4,8 @@
 #include "core/files.hpp"
 #include "forecast/fetch_store.hpp"
 #include "forecast/forecast_store.hpp"
-#include "support/postgres.hpp"
 
+#include "sync_fixture.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,6 +22,9 @@ using forecast::FeedOptions;
 using forecast::Freshness;
 using forecast::HeightBook;
 using forecast::SyncReport;
+using sync_fixture::Provider;
+using sync_fixture::SyncTestBase;
+using sync_fixture::time;
 
 const std::string kCaamlUrl = "http://feed.test/bulletins/latest/AT-07_en_CAAMLv6.json";
 const std::string kZonesUrl = "http://feed.test/zones.geojson";
@@ -30,42 +33,6 @@ constexpr const char* kZones =
     R"({"type":"Polygon","coordinates":[[[11,47],[12,47],[12,48],[11,48],[11,47]]]}},{"type":"Feature",)"
     R"("properties":{"id":"AT-07-02"},"geometry":{"type":"Polygon","coordinates":[[[12,47],[13,47],[13,48],[12,48],)"
     R"([12,47]]]}}]})";
-
-/// A provider: answers by address, honours validators, and remembers what it was asked.
-class Provider final : public net::Transport {
- public:
-  struct Page {
-    int status = 200;
-    std::string body;
-    std::string etag;
-  };
-
-  net::Response get(const net::Request& request) override {
-    asked.push_back(request.url);
-    if (unreachable)
-      throw core::Error(core::ErrorKind::unavailable, "net.unreachable", "The provider is away.");
-    net::Response response;
-    const auto page = pages.find(request.url);
-    if (page == pages.end()) {
-      response.status = 404;
-      return response;
-    }
-    response.status = page->second.status;
-    if (!page->second.etag.empty()) response.headers.push_back({"etag", page->second.etag});
-    for (const net::Header& header : request.headers) {
-      if (header.name == "if-none-match" && header.value == page->second.etag) {
-        response.status = 304;
-        return response;
-      }
-    }
-    response.body = page->second.body;
-    return response;
-  }
-
-  std::map<std::string, Page> pages;
-  std::vector<std::string> asked;
-  bool unreachable = false;
-};
 
 struct Bulletin {
   std::string id = "b1";
@@ -90,9 +57,7 @@ std::string bulletins(const std::vector<Bulletin>& list) {
   return R"({"bulletins":[)" + out + "]}";
 }
 
-core::Timestamp time(const char* text) { return core::parse_time(text).value(); }
-
-class SyncTest : public testing::Test {
+class SyncTest : public SyncTestBase {
  protected:
   SyncTest() {
     feed_.provider = "albina";
@@ -103,40 +68,6 @@ class SyncTest : public testing::Test {
     feed_.attribution = "CC BY 4.0";
     provider_.pages[kZonesUrl] = {200, kZones, ""};
   }
-
-  SyncReport sync(forecast::OnForecastChange on_change = {}) {
-    forecast::SyncContext context{pool_, provider_,           clock_, {.max_attempts = 1}, {},
-                                  {},    std::move(on_change)};
-    context.retry_context = {[](std::chrono::milliseconds) { return true; }, [] { return 0.5; }, &clock_};
-    return forecast::sync_provider(feed_, context);
-  }
-
-  Conditions conditions() {
-    const auto lease = pool_.acquire(db::within(10s));
-    db::OnSession on(*lease, db::within(10s));
-    return {load_book(on, heights_, clock_.now()), clock_.now()};
-  }
-
-  /// The entries of the zone around the point.
-  std::vector<forecast::InZone> at(const Conditions& conditions, geo::LonLat place = {11.5, 47.5}) {
-    std::vector<forecast::InZone> found;
-    for (const auto zone : conditions.zones().zones_at(place)) {
-      for (const auto entry : conditions.entries_of(zone)) found.push_back(conditions.entries()[entry]);
-    }
-    return found;
-  }
-
-  std::int64_t count(const db::Query& query) {
-    const auto session = database_.connect();
-    return session->run(query, {}, db::within(10s)).single().get<std::int64_t>("n");
-  }
-
-  support::TestDatabase database_;
-  db::Pool pool_{{.session = database_.as_app()}};
-  Provider provider_;
-  core::FrozenClock clock_{time("2026-01-12T08:00:00Z")};
-  HeightBook heights_ = HeightBook::load();
-  FeedOptions feed_;
 };
 
 constexpr db::Query kForecasts{"test.forecasts", "SELECT count(*) AS n FROM forecast"};
@@ -432,83 +363,6 @@ TEST_F(SyncTest, ARecordedDayAnswersForEveryRegionOfTyrol) {
     EXPECT_EQ(entry.table->at(2000, 0).level, DangerLevel::high);
     EXPECT_EQ(entry.table->at(2600, 0).level, DangerLevel::considerable);
   }
-}
-
-class NacSyncTest : public SyncTest {
- protected:
-  NacSyncTest() {
-    feed_ = {};
-    feed_.provider = "avalanche.org";
-    feed_.kind = forecast::FeedKind::nac;
-    feed_.base_url = "http://nac.test";
-    feed_.regions = {"NWAC"};
-    feed_.attribution = "NWAC";
-    provider_.pages[kBase + "/products/map-layer/NWAC"] = {
-        200,
-        R"({"type":"FeatureCollection","features":[{"type":"Feature","id":1657,"properties":{"name":"Mt Hood",)"
-        R"("center":"Northwest Avalanche Center","center_id":"NWAC","timezone":"America/Los_Angeles",)"
-        R"("off_season":false,"danger":"high","danger_level":4,"start_date":null,"end_date":null,)"
-        R"("travel_advice":"Advice","link":"https://nwac.us","warning":{"product":null}},"geometry":{"type":"Polygon",)"
-        R"("coordinates":[[[-122,45],[-121,45],[-121,46],[-122,46],[-122,45]]]}}]})",
-        ""};
-    provider_.pages[kProduct] = {
-        200,
-        R"({"id":5,"product_type":"forecast","published_time":"2026-01-12T02:00:00+00:00","expires_time":null,)"
-        R"("forecast_zone":[{"id":1657,"name":"Mt Hood","zone_id":"10"}],"danger":[{"valid_day":"current","upper":4,)"
-        R"("middle":3,"lower":2}],"forecast_avalanche_problems":[]})",
-        ""};
-    provider_.pages[kBase + "/product?type=warning&center_id=NWAC&zone_id=1657"] = {
-        200, R"({"avalanche_center":null,"published_time":null,"expires_time":null})", ""};
-  }
-
-  const std::string kBase = "http://nac.test/v2/public";
-  const std::string kProduct = kBase + "/product?type=forecast&center_id=NWAC&zone_id=1657";
-  const std::string kCenter = kBase + "/avalanche-center/NWAC";
-  const geo::LonLat kHood{-121.7, 45.4};
-};
-
-TEST_F(NacSyncTest, ZonesProductsAndMetadataComeTogether) {
-  provider_.pages[kCenter] = {
-      200,
-      R"({"id":"NWAC","timezone":"America/Los_Angeles","config":{"expires_time":18},"zones":[{"id":1657,)"
-      R"("name":"Mt Hood","config":{"elevation_band_names":{"upper":"Above 6000 ft","lower":"Below 5000 ft"}}}]})",
-      ""};
-  const auto report = sync();
-
-  EXPECT_TRUE(report.failures.empty());
-  EXPECT_EQ(report.stored, 1);
-  const auto here = conditions();
-  const auto found = at(here, kHood);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].zone->key, "NWAC/mt-hood");
-  EXPECT_EQ(found[0].forecast->forecast->expiry_source, forecast::ExpirySource::center_config);
-  EXPECT_EQ(found[0].freshness, Freshness::current);
-  EXPECT_EQ(found[0].table->at(1000, 0).level, DangerLevel::moderate);
-  EXPECT_EQ(found[0].table->at(1700, 0).level, DangerLevel::considerable);
-  EXPECT_EQ(found[0].table->at(2500, 0).level, DangerLevel::high);
-}
-
-TEST_F(NacSyncTest, WithoutMetadataTheHeightsAreUnknown) {
-  const auto report = sync();
-
-  EXPECT_EQ(report.absent, 1);
-  const auto here = conditions();
-  const auto found = at(here, kHood);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].forecast->forecast->expiry_source, forecast::ExpirySource::assumed_24h);
-  EXPECT_EQ(found[0].table->at(1000, 0).level, DangerLevel::high);
-  EXPECT_TRUE(found[0].table->at(1000, 0).height_uncertain);
-}
-
-TEST_F(NacSyncTest, AnUnchangedMapLayerStillNamesTheZonesToAsk) {
-  sync();
-  provider_.asked.clear();
-  provider_.pages[kBase + "/products/map-layer/NWAC"].status = 500;
-
-  const auto report = sync();
-
-  EXPECT_EQ(report.failures.size(), 1U);
-  EXPECT_NE(std::find(provider_.asked.begin(), provider_.asked.end(), kProduct), provider_.asked.end());
 }
 
 }  // namespace
