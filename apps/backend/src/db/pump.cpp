@@ -97,9 +97,11 @@ class Pump::Lane {
 
  private:
   void serve();
-  bool take(Batch& batch);
+  bool wait_for_requests();
+  void take(Batch& batch);
   void give_back(Batch& batch);
-  bool connect(std::unique_ptr<Connection>& connection, Backoff& backoff, Batch& batch);
+  bool connect(std::unique_ptr<Connection>& connection, Backoff& backoff);
+  void fail_impatient(const DbError& unreachable);
   void pause(std::chrono::milliseconds length);
   void run_each(Connection& connection, Batch& batch);
   void run_together(Connection& connection, Batch& batch);
@@ -214,19 +216,22 @@ Rows Pump::Lane::run(const Query& query, Params params, Deadline deadline) {
   return std::move(request.rows);
 }
 
-bool Pump::Lane::take(Batch& batch) {
+/// False when the pump stops; nothing waits then.
+bool Pump::Lane::wait_for_requests() {
   std::unique_lock lock(mutex_);
   queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  if (stopping_) {
-    for (auto* request : queue_) answer(request, {}, unavailable("db.stopping", "the pump is stopping"));
-    queue_.clear();
-    return false;
-  }
+  if (!stopping_) return true;
+  for (auto* request : queue_) answer(request, {}, unavailable("db.stopping", "the pump is stopping"));
+  queue_.clear();
+  return false;
+}
+
+void Pump::Lane::take(Batch& batch) {
+  const std::lock_guard lock(mutex_);
   const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.max_batch));
   batch.assign(queue_.begin(), queue_.begin() + count);
   queue_.erase(queue_.begin(), queue_.begin() + count);
-  ++counts_.batches;
-  return true;
+  if (count > 0) ++counts_.batches;
 }
 
 void Pump::Lane::give_back(Batch& batch) {
@@ -246,7 +251,8 @@ void Pump::Lane::pause(std::chrono::milliseconds length) {
   queued_.wait_for(lock, length, [this] { return stopping_; });
 }
 
-bool Pump::Lane::connect(std::unique_ptr<Connection>& connection, Backoff& backoff, Batch& batch) {
+/// Requests stay in the queue meanwhile, where their callers can leave at their deadlines.
+bool Pump::Lane::connect(std::unique_ptr<Connection>& connection, Backoff& backoff) {
   if (connection && connection->check_idle()) return true;
   connection.reset();
   try {
@@ -267,23 +273,30 @@ bool Pump::Lane::connect(std::unique_ptr<Connection>& connection, Backoff& backo
     connection.reset();
     const auto length = backoff.next();
     core::log_warn("db.connect_failed", {{"detail", error.detail()}, {"next_attempt_ms", length.count()}});
-    for (auto*& request : batch) {
-      const bool waited = std::chrono::steady_clock::now() - request->queued_at >= options_.unreachable_wait;
-      if (waited) answer(request, {}, error);
-    }
-    give_back(batch);
+    fail_impatient(error);
     pause(length);
     return false;
   }
+}
+
+void Pump::Lane::fail_impatient(const DbError& unreachable) {
+  const auto queued_before = std::chrono::steady_clock::now() - options_.unreachable_wait;
+  const std::lock_guard lock(mutex_);
+  for (auto*& request : queue_) {
+    if (request->queued_at <= queued_before) answer(request, {}, unreachable);
+  }
+  std::erase(queue_, nullptr);
 }
 
 void Pump::Lane::serve() {
   std::unique_ptr<Connection> connection;
   Backoff backoff(std::chrono::milliseconds(20), std::chrono::milliseconds(1000));
   Batch batch;
-  while (take(batch)) {
+  while (wait_for_requests()) {
+    if (!connect(connection, backoff)) continue;
+    take(batch);
     answer_late(batch);
-    if (batch.empty() || !connect(connection, backoff, batch)) continue;
+    if (batch.empty()) continue;
     try {
       const bool alone =
           std::any_of(batch.begin(), batch.end(), [](const Request* r) { return r->sends > 0; });

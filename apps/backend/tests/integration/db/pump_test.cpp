@@ -115,7 +115,7 @@ TEST_F(PumpTest, ARequestThatWaitsBehindASlowOneIsAnsweredAtItsDeadline) {
 
 TEST_F(PumpTest, ABlackHoledServerEndsCallsAtTheirDeadlines) {
   support::PostgresProxy proxy(support::shared_postgres());
-  db::Pump pump({.session = {.dsn = core::Secret(proxy.dsn(database_.name()))}});
+  db::Pump pump({.session = {.dsn = core::Secret(proxy.dsn(database_.name()))}, .connect_timeout = 500ms});
   pump.read(kCount, {}, db::within(5s));
   proxy.freeze();
   EXPECT_THROW(pump.read(kCount, {}, db::within(200ms)), db::DbError);
