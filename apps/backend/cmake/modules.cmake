@@ -1,7 +1,7 @@
 # One static library per folder of src/, linked to exactly the folders that layers.txt allows it.
 # Third-party libraries are private to the folder that names them.
 
-set(THIRD_PARTY_core spdlog::spdlog fmt::fmt boost_json boost_container PkgConfig::SODIUM date-tz Threads::Threads)
+set(THIRD_PARTY_core spdlog::spdlog fmt::fmt boost_json boost_container PkgConfig::SODIUM OpenSSL::Crypto date-tz Threads::Threads)
 set(THIRD_PARTY_geo EXPAT::EXPAT GeographicLib)
 set(THIRD_PARTY_terrain PkgConfig::PROJ PkgConfig::TIFF)
 set(THIRD_PARTY_db PkgConfig::PQ)
@@ -66,4 +66,5 @@ endif()
 set_source_files_properties(
   ${CMAKE_SOURCE_DIR}/src/terrain/derivatives.cpp ${CMAKE_SOURCE_DIR}/src/terrain/dataset_builder.cpp
   ${CMAKE_SOURCE_DIR}/src/terrain/to_elevations.cpp ${CMAKE_SOURCE_DIR}/src/terrain/store_format.cpp
+  ${CMAKE_SOURCE_DIR}/src/terrain/demo_relief.cpp
   PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")

@@ -77,7 +77,8 @@ void build_dataset(ElevationRows& rows, const GroundMetricTable& metric, StoreWr
                    DatasetInfo& info, const std::function<void(double)>& done) {
   const std::uint32_t columns = info.frame.columns;
   const std::uint32_t row_count = info.frame.rows;
-  std::vector<Block> blocks((columns + kBlockCells - 1) >> kBlockShift);
+  const BlockVector memory((columns + kBlockCells - 1) >> kBlockShift);
+  const std::span<Block> blocks = memory.span();
   RowBuffer buffer(static_cast<std::uint32_t>(blocks.size()));
   RowCounts counts;
   std::uint32_t loaded = 0;

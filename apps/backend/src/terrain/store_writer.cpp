@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <sys/stat.h>
 #include <utility>
 
@@ -41,10 +43,29 @@ bool is_void(const Block& block) {
   return std::ranges::all_of(block.elevation, [](std::uint16_t code) { return code == kVoidElevation; });
 }
 
+BlockVector::BlockVector(std::size_t count)
+    : count_(count),
+      blocks_(static_cast<Block*>(::operator new (count * sizeof(Block), std::align_val_t{kHeaderPage}))) {
+  std::uninitialized_default_construct_n(blocks_.get(), count);
+}
+
+void BlockVector::Free::operator()(Block* blocks) const {
+  ::operator delete (blocks, std::align_val_t{kHeaderPage});
+}
+
 StoreWriter::StoreWriter(std::filesystem::path out) : out_(std::move(out)) {
   temporary_ = out_.string() + ".part-XXXXXX";
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0) fail("create a file beside");
+  set_direct(true);
+}
+
+/// Blocks are written past the page cache: they are synced before the import ends anyway, and the copy would
+/// cost more CPU time than coding them. File systems that cannot do so write as usual.
+void StoreWriter::set_direct(bool wanted) {
+  const int flags = ::fcntl(fd_, F_GETFL);
+  if (flags < 0) return;
+  direct_ = ::fcntl(fd_, F_SETFL, wanted ? flags | O_DIRECT : flags & ~O_DIRECT) == 0 && wanted;
 }
 
 StoreWriter::~StoreWriter() {
@@ -77,6 +98,10 @@ void StoreWriter::write_at(std::uint64_t offset, std::span<const std::byte> byte
   while (!bytes.empty()) {
     const auto written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EINVAL && direct_) {  // not aligned as this file system wants it
+      set_direct(false);
+      continue;
+    }
     if (written <= 0) fail("write");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
     offset += static_cast<std::uint64_t>(written);
@@ -122,6 +147,7 @@ StoreWriter::Result StoreWriter::commit(const Manifest& manifest) {
   header.file_bytes = header.tail_offset + tail.size();
   header.tail_sha256 = core::sha256(tail);
 
+  set_direct(false);
   write_at(header.tail_offset, std::as_bytes(std::span(tail)));
   write_at(0, encode_header(header));
   if (::ftruncate(fd_, static_cast<off_t>(header.file_bytes)) != 0 || ::fchmod(fd_, 0644) != 0 ||

@@ -7,12 +7,26 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace terrain {
+
+/// Blocks on page borders.
+struct BlockVector {
+  explicit BlockVector(std::size_t count);
+  std::span<Block> span() const { return {blocks_.get(), count_}; }
+
+ private:
+  struct Free {
+    void operator()(Block* blocks) const;
+  };
+  std::size_t count_;
+  std::unique_ptr<Block[], Free> blocks_;
+};
 
 class StoreWriter {
  public:
@@ -38,6 +52,7 @@ class StoreWriter {
 
  private:
   void reserve(std::uint64_t end);
+  void set_direct(bool wanted);
   void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
   [[noreturn]] void fail(const char* doing) const;
 
@@ -45,6 +60,7 @@ class StoreWriter {
   std::string temporary_;
   int fd_ = -1;
   std::uint64_t reserved_ = 0;
+  bool direct_ = false;
   std::vector<std::uint32_t> index_;
   std::vector<BlockChecksums> checksums_;
   std::optional<std::uint32_t> void_block_;

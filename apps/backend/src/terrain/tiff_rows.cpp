@@ -119,7 +119,7 @@ class MappedTiffRows : public ElevationRows {
  private:
   /// TIFF lets strips begin anywhere; numbers may only be read on their natural borders.
   const std::byte* aligned(const std::byte* row) {
-    if (reinterpret_cast<std::uintptr_t>(row) % alignof(double) == 0) return row;
+    if (reinterpret_cast<std::uintptr_t>(row) % (row_bytes_ / columns_) == 0) return row;
     std::memcpy(row_.data(), row, row_bytes_);
     return row_.data();
   }
