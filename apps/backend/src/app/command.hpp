@@ -21,6 +21,5 @@ void add_terrain_command(CLI::App& cli, Run& run);
 void add_grade_command(CLI::App& cli, Run& run);
 void add_verify_command(CLI::App& cli, Run& run);
 void add_demo_command(CLI::App& cli, Run& run);
-void add_openapi_command(CLI::App& cli, Run& run);
 
 }  // namespace app

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/config.hpp"
 #include "core/error.hpp"
 
 namespace app {
@@ -30,6 +31,10 @@ void print_error(const std::exception& error) {
   const auto* known = dynamic_cast<const core::Error*>(&error);
   if (known == nullptr) {
     std::fprintf(stderr, "error: %s\n", error.what());
+    return;
+  }
+  if (known->code() == "config.invalid" && !known->fields().empty()) {
+    std::fputs(core::config_error_lines(known->fields()).c_str(), stderr);
     return;
   }
   std::fprintf(stderr, "error: %s\n", known->public_message().c_str());

@@ -23,7 +23,6 @@ int main(int argc, char** argv) {
   app::add_grade_command(cli, run);
   app::add_verify_command(cli, run);
   app::add_demo_command(cli, run);
-  app::add_openapi_command(cli, run);
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

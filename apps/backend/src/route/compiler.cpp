@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/json_writer.hpp"
+#include "forecast/valid_day.hpp"
 #include "grading/grade.hpp"
 
 namespace route {
@@ -37,11 +38,11 @@ class ZonesAlongLine {
   }
 
   std::uint16_t set_at(geo::LonLat at) {
-    const auto found = conditions_.zones().zones_at(at);
-    if (std::ranges::equal(found, last_zones_)) return last_set_;
-    last_zones_.assign(found.begin(), found.end());
+    conditions_.zones().zones_at(at, found_);
+    if (found_ == last_zones_) return last_set_;
+    last_zones_ = found_;
     std::vector<std::uint16_t> entries;
-    for (const auto zone : found) {
+    for (const auto zone : found_) {
       for (const auto entry : conditions_.entries_of(zone)) entries.push_back(number_of(entry));
     }
     std::ranges::sort(entries);
@@ -82,6 +83,7 @@ class ZonesAlongLine {
   std::vector<std::uint16_t> piece_set_;
   std::map<std::vector<std::uint16_t>, std::uint16_t> set_numbers_;
   std::map<std::uint16_t, std::uint16_t> entry_numbers_;
+  std::vector<std::uint16_t> found_;
   std::vector<std::uint16_t> last_zones_;
   std::uint16_t last_set_ = 0;
 };
@@ -108,7 +110,7 @@ std::string inputs_hash(const grading::Receipt& receipt) {
 Compiler::Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version)
     : sampler_(sampler), ruleset_(ruleset) {
   context_.engine_version = std::move(engine_version);
-  for (const auto& store : sampler.stores()) context_.terrain.push_back({store->name(), store->content_sha256()});
+  for (const auto& store : sampler.stores()) context_.terrain.push_back({store->id(), store->sha256()});
 }
 
 std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const { return sampler_.sample(line); }

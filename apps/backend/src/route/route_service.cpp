@@ -1,5 +1,6 @@
 #include "route/route_service.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -149,10 +150,11 @@ ProfileView RouteService::profile(const core::Uuid& owner_id, const core::Uuid& 
   view.length_m = view.pieces.empty() ? 0 : view.pieces.back().to_m;
   view.grades.assign(view.pieces.size(), grading::Grade::green);
   view.levels.assign(view.pieces.size(), std::nullopt);
+  const auto middle_m = [](const terrain::LinePiece& piece) { return (piece.from_m + piece.to_m) / 2; };
   const auto paint = [&](const grading::Span& span, auto&& set) {
-    for (std::size_t i = 0; i < view.pieces.size(); ++i) {
-      const double middle_m = (view.pieces[i].from_m + view.pieces[i].to_m) / 2;
-      if (middle_m > span.from_m && middle_m < span.to_m) set(i);
+    const auto first = std::ranges::upper_bound(view.pieces, span.from_m, {}, middle_m);
+    for (auto piece = first; piece != view.pieces.end() && middle_m(*piece) < span.to_m; ++piece) {
+      set(static_cast<std::size_t>(piece - view.pieces.begin()));
     }
   };
   const auto& in_force = compiled.assessment.in_force;

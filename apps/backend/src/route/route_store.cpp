@@ -63,8 +63,10 @@ constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
 constexpr db::Query kEnqueueCompiles{"route.enqueue_compiles", R"sql(
   SELECT count(enqueue_job('route.compile', 'compile', 100, NULL, 5, 1, jsonb_build_object('routeId', id),
                            'route.compile:' || id)) AS enqueued
-  FROM route
-  WHERE deleted_at IS NULL AND extent && box(point($1, $2), point($3, $4)))sql"};
+  FROM (SELECT DISTINCT route.id
+        FROM unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) AS area (west, south, east, north)
+        JOIN route ON route.extent && box(point(west, south), point(east, north)) AND route.deleted_at IS NULL
+        ORDER BY route.id) AS touched)sql"};
 
 constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
   SELECT count(enqueue_job('route.compile', 'compile', 120, NULL, 5, 1, jsonb_build_object('routeId', id),
@@ -166,8 +168,20 @@ bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_r
   return rows.affected() == 1;
 }
 
-std::int64_t enqueue_compiles(db::Executor& db, const geo::BoundingBox& extent) {
-  const auto rows = db.run(kEnqueueCompiles, {extent.west_deg, extent.south_deg, extent.east_deg, extent.north_deg});
+std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox> extents) {
+  std::vector<double> west;
+  std::vector<double> south;
+  std::vector<double> east;
+  std::vector<double> north;
+  for (const auto& box : extents) {
+    west.push_back(box.west_deg);
+    south.push_back(box.south_deg);
+    east.push_back(box.east_deg);
+    north.push_back(box.north_deg);
+  }
+  const db::ArrayText columns[] = {db::ArrayText(west), db::ArrayText(south), db::ArrayText(east),
+                                   db::ArrayText(north)};
+  const auto rows = db.run(kEnqueueCompiles, {columns[0], columns[1], columns[2], columns[3]});
   return rows.single().get<std::int64_t>("enqueued");
 }
 

@@ -60,9 +60,9 @@ std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
                        const StoredAssessment& assessment);
 
-/// Enqueues a compile job for every live route whose extent meets `extent`, unless one of it waits already.
-/// Returns how many were enqueued.
-std::int64_t enqueue_compiles(db::Executor& db, const geo::BoundingBox& extent);
+/// Enqueues a compile job for every live route whose extent meets one of `extents`, unless one of it waits
+/// already. Returns how many were enqueued.
+std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox> extents);
 
 /// Enqueues a compile job for routes whose newest answer no longer holds, at most `limit`.
 std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit);

@@ -43,6 +43,6 @@ CREATE TABLE route_assessment (
   PRIMARY KEY (route_id, seq)
 );
 
-GRANT SELECT, INSERT, UPDATE ON route TO aspectavy_app;
+CALL grant_to_app('SELECT, INSERT, UPDATE', 'route');
 -- Assessments are history: written once. Only erasing a route's content removes them.
-GRANT SELECT, INSERT, DELETE ON route_assessment TO aspectavy_app;
+CALL grant_to_app('SELECT, INSERT, DELETE', 'route_assessment');

@@ -1,0 +1,170 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <thread>
+
+#include "api/forecast_endpoints.hpp"
+#include "api/health_endpoints.hpp"
+#include "api/readiness.hpp"
+#include "api/route_endpoints.hpp"
+#include "api/routing.hpp"
+#include "app/command.hpp"
+#include "app/exit_code.hpp"
+#include "app/feeds.hpp"
+#include "app/options.hpp"
+#include "app/signals.hpp"
+#include "app/version.hpp"
+#include "app/wiring.hpp"
+#include "core/log.hpp"
+#include "core/thread_pool.hpp"
+#include "db/listener.hpp"
+#include "db/pump.hpp"
+#include "forecast/book_source.hpp"
+#include "forecast/forecast_store.hpp"
+#include "http/server.hpp"
+#include "jobs/heartbeat.hpp"
+
+namespace app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kRequestQueue = 256;
+constexpr auto kDrainGrace = 20s;
+constexpr auto kLoopStalled = 10s;
+
+api::ReadinessOptions readiness_options(const Options& options, bool has_feeds) {
+  api::ReadinessOptions readiness;
+  readiness.session = session_options(options, "aspectavy-readyz");
+  readiness.worker_stale = options.worker_stale;
+  readiness.worker_required = options.worker_required;
+  readiness.forecasts_expected = has_feeds;
+  readiness.version = version();
+  readiness.build_sha = build_sha();
+  return readiness;
+}
+
+http::ServerOptions server_options(const Options& options) {
+  http::ServerOptions server;
+  server.address = options.api_address;
+  server.port = options.api_port;
+  server.io_threads = options.io_threads;
+  server.allowed_hosts = options.public_hosts;
+  server.trusted_proxies = http::TrustedProxies::parse(options.trusted_proxies);
+  return server;
+}
+
+/// /metrics, on its own port: never on the public one.
+std::unique_ptr<http::Server> metrics_server(const Options& options, core::ThreadPool& pool, const core::Clock& clock,
+                                             http::MetricsRegistry& metrics) {
+  if (!options.metrics_port) return nullptr;
+  http::Router router;
+  http::RouteOptions route;
+  route.handler = [&metrics](const http::Request&) {
+    http::Response response;
+    response.content_type = http::MetricsRegistry::kContentType;
+    response.body = metrics.render();
+    return response;
+  };
+  router.add(http::Method::get, "/metrics", std::move(route));
+  http::ServerOptions server;
+  server.address = options.metrics_address;
+  server.port = *options.metrics_port;
+  server.any_host = true;
+  server.access_log = false;
+  return std::make_unique<http::Server>(std::move(server), std::make_shared<const http::Router>(std::move(router)),
+                                        pool, clock, metrics);
+}
+
+/// Everything the api process holds, in the order in which it is built and, reversed, taken down.
+class ApiProcess {
+ public:
+  explicit ApiProcess(const Options& options)
+      : options_(options),
+        clock_(make_clock(options)),
+        engine_(options),
+        feeds_(options, *clock_),
+        pool_({.session = session_options(options, "aspectavy-api"), .max_sessions = options.database_pool_size}),
+        pump_({.session = session_options(options, "aspectavy-api-pump")}),
+        forecasts_(feeds_.loader(pool_), *clock_, feeds_.fallback(pool_)),
+        routes_(pump_, *clock_, engine_.compiler,
+                [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
+        cache_(options.forecast_cache_bytes),
+        readiness_(readiness_options(options, feeds_.any())),
+        listener_({.session = session_options(options, "aspectavy-api-listen"),
+                   .channels = {std::string(forecast::kForecastChangedChannel)}},
+                  [this](const db::Notification&) { forget_forecasts(); }, [this] { forget_forecasts(); }),
+        workers_("request", options.request_threads, kRequestQueue) {}
+
+  int run() {
+    Signals& signals = signals_;
+    http::Server server(server_options(options_), make_router(), workers_, *clock_, metrics_);
+    server_ = &server;
+    server.start();
+    const auto metrics = metrics_server(options_, workers_, *clock_, metrics_);
+    if (metrics) metrics->start();
+    core::log_info("api.started", {{"port", server.port()}, {"version", version()}, {"sha", build_sha()}});
+    jobs::Watchdog watchdog(options_.watchdog);
+    signals.wait_for_stop(reload_log_level, [&] {
+      if (std::chrono::steady_clock::now() - server.last_tick() < kLoopStalled) watchdog.beat();
+    });
+    signals.exit_on_next();
+    core::log_info("api.draining");
+    readiness_.announce_drain();
+    const bool clean = server.drain(options_.drain_delay, kDrainGrace);
+    server.stop();
+    if (metrics) metrics->stop();
+    core::log_info("api.stopped", {{"clean", clean}});
+    return kExitOk;
+  }
+
+ private:
+  void forget_forecasts() { forecasts_.invalidate(); }
+
+  std::shared_ptr<const http::Router> make_router() {
+    auto endpoints = api::health_endpoints(readiness_, [this] { return server_->last_tick(); });
+    const auto add = [&endpoints](std::vector<api::Endpoint> more) {
+      std::ranges::move(more, std::back_inserter(endpoints));
+    };
+    add(api::forecast_endpoints({.pump = pump_, .clock = *clock_, .forecasts = forecasts_, .cache = cache_,
+                                 .sampler = engine_.sampler, .feeds = feeds_.descriptions()}));
+    add(api::route_endpoints(routes_));
+    const auto served = api::served(std::move(endpoints), options_.is_local_or_test());
+    api::RoutingOptions routing;
+    routing.version = version();
+    if (!options_.web_dir.empty()) routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir);
+    return api::make_router(served, routing);
+  }
+
+  const Options& options_;
+  Signals signals_;
+  std::unique_ptr<core::Clock> clock_;
+  Engine engine_;
+  Feeds feeds_;
+  db::Pool pool_;
+  db::Pump pump_;
+  forecast::BookSource forecasts_;
+  route::RouteService routes_;
+  api::ForecastCache cache_;
+  http::MetricsRegistry metrics_;
+  api::Readiness readiness_;
+  db::Listener listener_;
+  core::ThreadPool workers_;
+  http::Server* server_ = nullptr;
+};
+
+}  // namespace
+
+void add_api_command(CLI::App& cli, Run& run) {
+  auto* command = cli.add_subcommand("api", "Serve the HTTP api and the web companion");
+  command->callback([&run] {
+    run = [] {
+      const auto options = load_options(Role::api);
+      core::set_log_level(options.log_level);
+      wait_for_schema(options);
+      ApiProcess process(options);
+      return process.run();
+    };
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,100 @@
+#include "app/config_table.hpp"
+
+#include <array>
+
+namespace app {
+namespace {
+
+using core::ConfigNeed;
+using core::ConfigRow;
+using core::ConfigType;
+namespace role = core::config_role;
+
+constexpr std::array<std::string_view, 4> kEnvironments = {"local", "test", "staging", "production"};
+constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "silent"};
+constexpr std::array<std::string_view, 2> kWorkerPolicies = {"degrade", "fail"};
+constexpr unsigned kServing = role::kApi | role::kWorker;
+
+constexpr auto kRows = std::to_array<ConfigRow>({
+    {.name = "APP_ENV", .type = ConfigType::enumeration, .fallback = "local", .group = "Process",
+     .help = "What this installation is. Outside local and test, placeholders are refused and the local owner of "
+             "routes does not exist.",
+     .choices = kEnvironments},
+    {.name = "LOG_LEVEL", .type = ConfigType::enumeration, .fallback = "info", .group = "Process",
+     .help = "Least important lines that are logged. Read again on SIGHUP.", .choices = kLogLevels},
+    {.name = "ASPECTAVY_NOW", .type = ConfigType::instant, .group = "Process",
+     .help = "Freezes the clock at this moment. Only where APP_ENV is local or test.",
+     .example = "2026-01-12T09:00:00Z"},
+    {.name = "WATCHDOG_SECONDS", .type = ConfigType::duration, .fallback = "60", .roles = kServing,
+     .group = "Process", .help = "The process ends itself (exit code 70) when its main loop is silent for so long.",
+     .min = 5, .max = 3600},
+
+    {.name = "DATABASE_URL", .type = ConfigType::url, .need = ConfigNeed::always, .secret = true,
+     .refuse_placeholder = true, .roles = role::kApi | role::kWorker | role::kMigrate, .group = "Database",
+     .help = "Postgres 16. api and worker act as the role aspectavy_app, which the login must be a member of.",
+     .example = "postgres://aspectavy:change-me@db:5432/aspectavy"},
+    {.name = "DATABASE_POOL_SIZE", .type = ConfigType::integer, .fallback = "10", .roles = kServing,
+     .group = "Database", .help = "Connections for transactions, besides the few that the process keeps for itself.",
+     .min = 2, .max = 200},
+    {.name = "MIGRATE_WAIT_SECONDS", .type = ConfigType::duration, .fallback = "60", .roles = role::kMigrate,
+     .group = "Database", .help = "How long `migrate` waits for a database that cannot be reached.", .min = 0,
+     .max = 3600},
+
+    {.name = "API_ADDRESS", .fallback = "127.0.0.1", .roles = role::kApi, .group = "HTTP",
+     .help = "Address the api listens on. In a container: 0.0.0.0."},
+    {.name = "API_PORT", .type = ConfigType::port, .fallback = "3001", .roles = role::kApi, .group = "HTTP",
+     .help = "Port the api listens on."},
+    {.name = "METRICS_PORT", .type = ConfigType::port, .roles = role::kApi, .group = "HTTP",
+     .help = "Port of /metrics (Prometheus). Off when empty. Never publish it.", .example = "9464"},
+    {.name = "METRICS_ADDRESS", .fallback = "127.0.0.1", .roles = role::kApi, .group = "HTTP",
+     .help = "Address of /metrics."},
+    {.name = "PUBLIC_HOSTS", .type = ConfigType::list, .need = ConfigNeed::when_deployed,
+     .refuse_placeholder = true, .roles = role::kApi, .group = "HTTP",
+     .help = "Host names under which clients reach the api; loopback always works. Others are answered 421.",
+     .example = "api.example.com"},
+    {.name = "TRUSTED_PROXIES", .fallback = "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7",
+     .roles = role::kApi, .group = "HTTP",
+     .help = "Peers whose X-Forwarded-For and X-Forwarded-Proto count: addresses or blocks, between commas."},
+    {.name = "IO_THREADS", .type = ConfigType::integer, .fallback = "1", .roles = role::kApi, .group = "HTTP",
+     .help = "Threads that move bytes and answer from memory.", .min = 1, .max = 64},
+    {.name = "REQUEST_THREADS", .type = ConfigType::integer, .fallback = "16", .roles = role::kApi, .group = "HTTP",
+     .help = "Requests that are worked on at the same time.", .min = 1, .max = 256},
+    {.name = "DRAIN_DELAY_MS", .type = ConfigType::integer, .fallback = "0", .roles = role::kApi, .group = "HTTP",
+     .help = "After SIGTERM: milliseconds during which /readyz says 503 and everything is still served.", .min = 0,
+     .max = 60000},
+    {.name = "ASPECTAVY_WEB_DIR", .type = ConfigType::path, .roles = role::kApi, .group = "HTTP",
+     .help = "Folder of the built web companion. Not served when empty.", .example = "/usr/share/aspectavy/web"},
+    {.name = "FORECAST_CACHE_SIZE", .type = ConfigType::size, .fallback = "64MiB", .roles = role::kApi,
+     .group = "HTTP", .help = "Memory for rendered forecasts.", .min = 1 << 20, .max = 1LL << 32},
+
+    {.name = "READYZ_WORKER_POLICY", .type = ConfigType::enumeration, .roles = role::kApi, .group = "Health",
+     .help = "What /readyz says without a live worker: `degrade` (200) or `fail` (503). Default: degrade in local "
+             "and test, fail elsewhere.",
+     .choices = kWorkerPolicies},
+    {.name = "WORKER_HEARTBEAT_STALE_SECONDS", .type = ConfigType::duration, .fallback = "30",
+     .roles = kServing | role::kCli, .group = "Health", .help = "Age at which a worker's heartbeat counts as stale.",
+     .min = 10, .max = 3600},
+
+    {.name = "TERRAIN_STORE", .type = ConfigType::list, .roles = kServing, .group = "Terrain and rules",
+     .help = "Terrain stores, made by `aspectavy terrain import`. Without one every grade is unknown (DEM_GAP).",
+     .example = "/var/lib/aspectavy/terrain/tyrol.store"},
+    {.name = "RULESET_FILE", .type = ConfigType::path, .roles = kServing, .group = "Terrain and rules",
+     .help = "Ruleset to grade by; the built-in one when empty.", .example = "/etc/aspectavy/ruleset.json"},
+    {.name = "FORECAST_FEEDS", .type = ConfigType::path, .roles = kServing, .group = "Forecasts",
+     .help = "JSON file that lists the feeds to sync. No feed is built in: nothing is fetched when empty.",
+     .example = "/etc/aspectavy/feeds.json"},
+    {.name = "BAND_HEIGHTS_FILE", .type = ConfigType::path, .roles = kServing, .group = "Forecasts",
+     .help = "JSON file with band heights and treelines by zone, over those of the feeds and the defaults.",
+     .example = "/etc/aspectavy/heights.json"},
+    {.name = "FETCH_USER_AGENT", .fallback = "AspectAvy (self-hosted)", .roles = kServing, .group = "Forecasts",
+     .help = "How we introduce ourselves to providers. Some ask for a contact address in it.",
+     .example = "AspectAvy (self-hosted; ops@your-domain)"},
+    {.name = "COMPILE_THREADS", .type = ConfigType::integer, .fallback = "2", .roles = role::kWorker,
+     .group = "Worker", .help = "Routes that are compiled at the same time.", .min = 1, .max = 64},
+});
+
+}  // namespace
+
+std::span<const core::ConfigRow> config_table() { return kRows; }
+
+}  // namespace app

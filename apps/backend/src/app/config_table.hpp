@@ -1,0 +1,12 @@
+#pragma once
+// Every setting of the program: one row each. Loader, documentation and .env examples come from here.
+
+#include <span>
+
+#include "core/config.hpp"
+
+namespace app {
+
+std::span<const core::ConfigRow> config_table();
+
+}  // namespace app

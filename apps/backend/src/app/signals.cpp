@@ -1,0 +1,56 @@
+#include "app/signals.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+#include <thread>
+
+#include "app/exit_code.hpp"
+
+namespace app {
+namespace {
+
+sigset_t handled_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
+}  // namespace
+
+Signals::Signals() {
+  const auto set = handled_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A client that hangs up while we write is an error of that connection, not of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void Signals::wait_for_stop(const std::function<void()>& on_hangup, const std::function<void()>& every_second) {
+  const auto set = handled_signals();
+  const timespec second{1, 0};
+  for (;;) {
+    const int signal = sigtimedwait(&set, nullptr, &second);
+    if (signal == SIGTERM || signal == SIGINT) return;
+    if (signal == SIGHUP) {
+      on_hangup();
+    } else {
+      every_second();
+    }
+  }
+}
+
+void Signals::exit_on_next() {
+  std::thread([] {
+    const auto set = handled_signals();
+    int signal = 0;
+    while (sigwait(&set, &signal) == 0 && signal == SIGHUP) continue;
+    _exit(kExitFailure);
+  }).detach();
+}
+
+}  // namespace app

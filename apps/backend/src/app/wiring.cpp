@@ -1,0 +1,92 @@
+#include "app/wiring.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "app/version.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/log.hpp"
+#include "db/migrator.hpp"
+
+namespace app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kDatabaseWait = 60s;
+constexpr auto kConnectTimeout = 5s;
+constexpr auto kLongestPause = 2000ms;
+
+terrain::Sampler open_terrain(const Options& options) {
+  std::vector<std::shared_ptr<const terrain::Store>> stores;
+  for (const auto& path : options.terrain_stores) {
+    stores.push_back(terrain::Store::open(path));
+    core::log_info("terrain.opened", {{"store", stores.back()->id()},
+                                      {"sha256", stores.back()->sha256()},
+                                      {"datasets", stores.back()->datasets().size()}});
+  }
+  return terrain::Sampler(std::move(stores));
+}
+
+grading::Ruleset load_ruleset(const Options& options) {
+  return options.ruleset_file.empty() ? grading::default_ruleset()
+                                      : grading::parse_ruleset(core::read_file(options.ruleset_file));
+}
+
+std::unique_ptr<db::Session> connect_patiently(const db::SessionOptions& session) {
+  const auto until = db::within(kDatabaseWait);
+  std::chrono::milliseconds pause = 100ms;
+  for (;;) {
+    try {
+      return db::Session::connect(session, std::min(until, db::within(kConnectTimeout)));
+    } catch (const core::Error& error) {
+      if (error.kind() != core::ErrorKind::unavailable || db::remaining(until) <= pause) throw;
+      core::log_warn("db.waiting", {{"reason", error.public_message()}, {"detail", error.detail()}});
+      std::this_thread::sleep_for(pause);
+      pause = std::min(pause * 2, kLongestPause);
+    }
+  }
+}
+
+}  // namespace
+
+db::SessionOptions session_options(const Options& options, const std::string& application_name) {
+  db::SessionOptions session;
+  session.dsn = options.database_url;
+  session.application_name = application_name;
+  session.set_role = std::string(db::kAppRole);
+  return session;
+}
+
+void wait_for_schema(const Options& options) {
+  auto plain = session_options(options, "aspectavy-start");
+  // Before the first migration there is no role to become.
+  plain.set_role.clear();
+  const auto session = connect_patiently(plain);
+  try {
+    db::require_schema(*session, db::within(kConnectTimeout));
+  } catch (const core::Error& error) {
+    if (error.kind() != core::ErrorKind::conflict) throw;
+    throw core::Error(core::ErrorKind::invalid_input, "config.invalid", error.public_message(),
+                      "run `aspectavy migrate` with this build first");
+  }
+}
+
+Engine::Engine(const Options& options)
+    : sampler(open_terrain(options)),
+      ruleset(load_ruleset(options)),
+      compiler(sampler, ruleset, std::string(engine_version())) {}
+
+void reload_log_level() {
+  const char* text = std::getenv("LOG_LEVEL");
+  core::LogLevel level = core::LogLevel::info;
+  if (text != nullptr && *text != '\0' && !core::parse_log_level(text, &level)) {
+    core::log_error("config.log_level", {{"message", "LOG_LEVEL has no such level; it stays as it is"}});
+    return;
+  }
+  core::set_log_level(level);
+}
+
+}  // namespace app

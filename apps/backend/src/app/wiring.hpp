@@ -1,0 +1,38 @@
+#pragma once
+// What api and worker are made of, built once from the options.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+#include "db/pool.hpp"
+#include "db/session.hpp"
+#include "grading/ruleset.hpp"
+#include "route/compiler.hpp"
+#include "terrain/sampler.hpp"
+
+namespace app {
+
+/// How this process connects: as the least-privilege role, under its own name.
+db::SessionOptions session_options(const Options& options, const std::string& application_name);
+
+/// Waits for a database that may still be starting, then checks that its schema is the one this build needs.
+/// Throws core::Error(unavailable "db.unreachable" | invalid_input "config.invalid" with both numbers).
+void wait_for_schema(const Options& options);
+
+/// Terrain, rules and the compiler over both. Members borrow from each other: not movable.
+struct Engine {
+  explicit Engine(const Options& options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  terrain::Sampler sampler;
+  grading::Ruleset ruleset;
+  route::Compiler compiler;
+};
+
+/// Re-reads LOG_LEVEL, for SIGHUP. A bad value is reported and leaves the level as it is.
+void reload_log_level();
+
+}  // namespace app

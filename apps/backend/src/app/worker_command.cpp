@@ -1,0 +1,124 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <stop_token>
+#include <thread>
+
+#include "app/command.hpp"
+#include "app/exit_code.hpp"
+#include "app/feeds.hpp"
+#include "app/options.hpp"
+#include "app/signals.hpp"
+#include "app/version.hpp"
+#include "app/wiring.hpp"
+#include "core/ids.hpp"
+#include "core/log.hpp"
+#include "db/listener.hpp"
+#include "db/pool.hpp"
+#include "forecast/book_source.hpp"
+#include "forecast/forecast_store.hpp"
+#include "jobs/runner.hpp"
+#include "worker/compile_route.hpp"
+#include "worker/refresh_routes.hpp"
+#include "worker/sync_forecasts.hpp"
+
+namespace app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kFetchSlots = 4;
+
+jobs::WorkerIdentity identity(const core::Clock& clock) {
+  char host[256] = {};
+  ::gethostname(host, sizeof host - 1);
+  jobs::WorkerIdentity self;
+  self.worker_id = core::to_string(core::make_uuid_v7(clock.now()));
+  self.hostname = host;
+  self.pid = ::getpid();
+  self.build_sha = build_sha();
+  self.started_at = clock.now();
+  return self;
+}
+
+/// Everything the worker process holds, in the order in which it is built and, reversed, taken down.
+class WorkerProcess {
+ public:
+  explicit WorkerProcess(const Options& options)
+      : clock_(make_clock(options)),
+        engine_(options),
+        feeds_(options, *clock_),
+        pool_({.session = session_options(options, "aspectavy-worker"), .max_sessions = options.database_pool_size}),
+        forecasts_(feeds_.loader(pool_), *clock_, {}, feeds_.version(pool_)),
+        listener_({.session = session_options(options, "aspectavy-worker-listen"),
+                   .channels = {std::string(forecast::kForecastChangedChannel)}},
+                  [this](const db::Notification&) { forecasts_.invalidate(); }, [this] { forecasts_.invalidate(); }),
+        watchdog_(options.watchdog),
+        identity_(identity(*clock_)),
+        runner_(runner_options(options), pool_, *clock_) {
+    register_kinds();
+  }
+
+  int run() {
+    std::jthread loop([this](std::stop_token stop) { runner_.run(std::move(stop)); });
+    core::log_info("worker.started", {{"worker_id", identity_.worker_id}, {"version", version()}});
+    signals_.wait_for_stop(reload_log_level, [] {});
+    signals_.exit_on_next();
+    core::log_info("worker.stopping");
+    loop.request_stop();
+    loop.join();
+    core::log_info("worker.stopped");
+    return kExitOk;
+  }
+
+ private:
+  jobs::RunnerOptions runner_options(const Options& options) {
+    jobs::RunnerOptions runner;
+    runner.session = session_options(options, "aspectavy-worker-loop");
+    runner.identity = identity_;
+    runner.lanes = {{.name = "compile", .slots = static_cast<int>(options.compile_threads), .claim_ahead = 4},
+                    {.name = "fetch", .slots = kFetchSlots, .claim_ahead = 0},
+                    {.name = "default", .slots = 1, .claim_ahead = 0}};
+    runner.watchdog = &watchdog_;
+    return runner;
+  }
+
+  void register_kinds() {
+    runner_.handle(worker::kCompileRoute, worker::compile_route(pool_, engine_.compiler, [this](db::Deadline deadline) {
+                     return forecasts_.conditions(deadline);
+                   }));
+    runner_.handle(worker::kSyncForecasts, worker::sync_forecasts(pool_, feeds_.syncer(pool_), identity_.worker_id));
+    runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_));
+    for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
+    runner_.every(worker::refresh_schedule());
+  }
+
+  Signals signals_;
+  std::unique_ptr<core::Clock> clock_;
+  Engine engine_;
+  Feeds feeds_;
+  db::Pool pool_;
+  forecast::BookSource forecasts_;
+  db::Listener listener_;
+  jobs::Watchdog watchdog_;
+  jobs::WorkerIdentity identity_;
+  jobs::Runner runner_;
+};
+
+}  // namespace
+
+void add_worker_command(CLI::App& cli, Run& run) {
+  auto* command = cli.add_subcommand("worker", "Sync forecasts and compile routes in the background");
+  command->callback([&run] {
+    run = [] {
+      const auto options = load_options(Role::worker);
+      core::set_log_level(options.log_level);
+      wait_for_schema(options);
+      WorkerProcess process(options);
+      return process.run();
+    };
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,29 @@
+#pragma once
+// Job kind "forecast.sync": fetch one feed, store what is new, queue the routes that it touches.
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "db/pool.hpp"
+#include "forecast/feed_options.hpp"
+#include "forecast/sync.hpp"
+#include "jobs/runner.hpp"
+
+namespace worker {
+
+inline constexpr const char* kSyncForecasts = "forecast.sync";
+
+/// Syncs the feed of that provider; throws core::Error(not_found) for one that is not configured any more.
+using SyncFeed = std::function<forecast::SyncReport(std::string_view provider, std::stop_token stop)>;
+
+/// args version 1: {"provider": name}. A sync whose every address failed is retried.
+jobs::JobKind sync_forecasts(db::Pool& pool, SyncFeed sync, std::string worker_id);
+jobs::PeriodicSpec sync_schedule(const forecast::FeedOptions& feed);
+
+/// For forecast::SyncContext: queues a compile for every route near the zones that changed, in the storing
+/// transaction.
+void queue_touched_routes(db::Transaction& tx, const forecast::SyncOutcome& outcome, core::Timestamp now);
+
+}  // namespace worker
