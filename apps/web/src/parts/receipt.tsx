@@ -57,7 +57,7 @@ export function Receipt({ answer }: { answer: AssessmentAnswer }) {
         </button>{" "}
         <span role="status">{said}</span>
       </p>
-      <pre ref={text} tabIndex={0} aria-label="Receipt as JSON">
+      <pre ref={text} tabIndex={0} role="region" aria-label="Receipt as JSON">
         {json}
       </pre>
     </details>
