@@ -61,7 +61,7 @@ void run_nothing_jobs(benchmark::State& state) {
     db::Pool pool({.session = session_options(), .max_sessions = 4});
     jobs::Runner runner({.session = session_options(),
                          .identity = {"bench", "localhost", ::getpid(), "bench", clock.now()},
-                         .lanes = {{.name = "default", .slots = 4, .claim_ahead = 63}}},
+                         .lanes = {{.name = "default", .slots = 4, .claim_ahead = 124}}},
                         pool, clock);
     runner.handle("bench.nothing", {.run = [&](jobs::JobContext&) -> jobs::Effect {
                     ran.fetch_add(1, std::memory_order_relaxed);

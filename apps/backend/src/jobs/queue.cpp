@@ -9,11 +9,13 @@ namespace {
 
 constexpr db::Query kEnqueue{"job.enqueue", "SELECT enqueue_job($1, $2, $3, $4, $5, $6, $7, $8) AS id"};
 
-// SKIP LOCKED: claimers never wait for each other. A job whose key runs stays; whoever sees it committed
-// after its twin was claimed also sees the twin running, since the unique index made the two take turns.
+// By ctid, not id: the rows are locked, so their places hold still, and no plan can read the whole table for
+// them (a join on id does, below some 100,000 rows: 5.6 ms instead of 2.0 ms for 256 of 20,000 jobs). SKIP
+// LOCKED: claimers never wait for each other. A job whose key runs stays; whoever sees it committed after its
+// twin was claimed also sees the twin running, since the unique index made the two take turns.
 constexpr db::Query kClaim{"job.claim", R"sql(
 WITH due AS MATERIALIZED (
-  SELECT id FROM job AS waiting
+  SELECT ctid AS place FROM job AS waiting
   WHERE lane = $1 AND state IN ('available', 'retryable') AND run_at <= $2 AND kind = ANY ($5::text[])
     AND (unique_key IS NULL OR NOT EXISTS (
       SELECT FROM job AS twin WHERE twin.state = 'running' AND twin.unique_key = waiting.unique_key))
@@ -21,7 +23,7 @@ WITH due AS MATERIALIZED (
 ), claimed AS (
   UPDATE job SET state = 'running', fence = fence + 1, attempt = attempt + 1, worker_id = $4, claimed_at = $2,
                  beat_at = $2
-  FROM due WHERE job.id = due.id
+  WHERE ctid = ANY (ARRAY (SELECT place FROM due))
   RETURNING job.id, fence, kind, lane, attempt, max_attempts, args_version, args, created_at, priority, run_at
 )
 SELECT id, fence, kind, lane, attempt, max_attempts, args_version, args, created_at FROM claimed
@@ -72,10 +74,12 @@ WITH held AS (
   SELECT id FROM job
   WHERE id = ANY ($1::bigint[]) AND fence = ($2::bigint[])[array_position($1::bigint[], id)]
     AND worker_id = $3 AND state = 'running'
-), free AS (
-  SELECT id FROM job WHERE id IN (SELECT id FROM held) AND state = 'running' FOR UPDATE SKIP LOCKED
+), free AS MATERIALIZED (
+  SELECT ctid AS place FROM job
+  WHERE id = ANY ($1::bigint[]) AND fence = ($2::bigint[])[array_position($1::bigint[], id)]
+    AND worker_id = $3 AND state = 'running' FOR UPDATE SKIP LOCKED
 ), beaten AS (
-  UPDATE job SET beats = beats + 1, beat_at = $4 FROM free WHERE job.id = free.id
+  UPDATE job SET beats = beats + 1, beat_at = $4 WHERE ctid = ANY (ARRAY (SELECT place FROM free))
 )
 SELECT id FROM held)sql"};
 

@@ -31,6 +31,12 @@ constexpr auto kLongestBackoff = std::chrono::seconds(3600 * 11 / 10 + 60);
 constexpr int kPruneAtOnce = 5000;
 
 // "avyworks": one leader per database.
+// The loop's own commits need not reach the disk before it goes on: a claim or a beat that a power cut undoes
+// is made again, and the fence keeps a doubled holder from committing. What records an outcome is made
+// durable.
+constexpr std::string_view kDoNotWaitForDisk = "SET synchronous_commit = off";
+constexpr db::Query kWaitForDisk{"job.wait_for_disk", "SELECT set_config('synchronous_commit', 'on', true)"};
+
 constexpr db::Query kTryLead{"job.try_lead", "SELECT pg_try_advisory_lock(7022375612284497779) AS leads"};
 
 }  // namespace
@@ -108,6 +114,7 @@ void Runner::Impl::connect() {
   leads = false;
   watch.reset();
   session = db::Session::connect(options.session, db::within(kConnectTimeout));
+  session->run_script(kDoNotWaitForDisk, db::within(kConnectTimeout));
   session->listen(kWakeChannel, db::within(kConnectTimeout));
   // Notifications may have been missed, and nothing was kept alive or scheduled meanwhile.
   for (const auto& lane : options.lanes) promising.insert(lane.name);
@@ -116,12 +123,12 @@ void Runner::Impl::connect() {
 }
 
 void Runner::Impl::record_outcomes() {
-  auto outcomes = attempts.take_outcomes();
-  if (outcomes.empty()) return;
-  // A blocked twin may be free now.
+  // Whenever an attempt has ended, its twin may run.
   if (const auto ended = attempts.ended(); std::exchange(ended_seen, ended) != ended) {
     for (const auto& lane : options.lanes) promising.insert(lane.name);
   }
+  auto outcomes = attempts.take_outcomes();
+  if (outcomes.empty()) return;
   const auto done_end = std::stable_partition(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
     return outcome.what == Outcome::What::done;
   });
@@ -129,9 +136,13 @@ void Runner::Impl::record_outcomes() {
   std::transform(outcomes.begin(), done_end, std::back_inserter(done),
                  [](const Outcome& o) { return o.hold; });
   try {
-    auto executor = db();
-    complete_all(executor, options.identity.worker_id, done, clock.now());
-    outcomes.erase(outcomes.begin(), done_end);
+    if (!done.empty()) {
+      db::Transaction transaction(*session, db::within(kCallTimeout));
+      transaction.run(kWaitForDisk);
+      complete_all(transaction, options.identity.worker_id, done, clock.now());
+      transaction.commit();
+      outcomes.erase(outcomes.begin(), done_end);
+    }
     while (!outcomes.empty()) {
       record(outcomes.back());
       outcomes.pop_back();
@@ -144,19 +155,21 @@ void Runner::Impl::record_outcomes() {
 }
 
 void Runner::Impl::record(const Outcome& outcome) {
-  auto executor = db();
+  db::Transaction executor(*session, db::within(kCallTimeout));
+  executor.run(kWaitForDisk);
   const auto now = clock.now();
   if (outcome.what == Outcome::What::release) {
     release(executor, options.identity.worker_id, std::span(&outcome.hold, 1), now);
-    return;
+  } else {
+    fail(executor, options.identity.worker_id,
+         {.hold = outcome.hold,
+          .retry_at = now + outcome.retry_delay,
+          .permanent = outcome.permanent,
+          .error_code = outcome.error_code,
+          .error_text = outcome.error_text},
+         now);
   }
-  fail(executor, options.identity.worker_id,
-       {.hold = outcome.hold,
-        .retry_at = now + outcome.retry_delay,
-        .permanent = outcome.permanent,
-        .error_code = outcome.error_code,
-        .error_text = outcome.error_text},
-       now);
+  executor.commit();
 }
 
 void Runner::Impl::claim_lane(const std::string& lane) {

@@ -14,6 +14,8 @@ await utils.migrate();
 await utils.release();
 
 const pool = new pg.Pool({ connectionString, max: concurrency + 4 });
+pool.on("error", () => {});
+pool.on("connect", (client) => client.on("error", () => {}));
 await pool.query("DELETE FROM graphile_worker._private_jobs");
 await pool.query(
   `SELECT graphile_worker.add_jobs(array(

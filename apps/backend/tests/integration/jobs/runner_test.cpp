@@ -252,6 +252,26 @@ TEST_F(RunnerTest, ALostLeaseStopsTheHandler) {
   EXPECT_TRUE(was_stopped.wait_for(1));
 }
 
+TEST_F(RunnerTest, AJobThatWaitedForItsTwinStartsWhenThatEndsNotAtTheTick) {
+  auto slow = options("w1");
+  slow.tick = 1h;
+  jobs::Runner runner(slow, pool_, clock_);
+  Signal begun;
+  Signal gate;
+  runner.handle("gated", {.run = [&](jobs::JobContext& context) {
+                  begun.raise();
+                  gate.wait_for(1);
+                  return mark(context);
+                }});
+  auto worker = start(runner);
+  jobs::enqueue(db_, {.kind = "gated", .unique_key = "route:1"});
+  ASSERT_TRUE(begun.wait_for(1));
+  jobs::enqueue(db_, {.kind = "gated", .unique_key = "route:1"});
+  EXPECT_EQ(count("available"), 1);
+  gate.raise();
+  EXPECT_TRUE(begun.wait_for(2));
+}
+
 TEST_F(RunnerTest, TwoWorkersShareTheWorkAndDoEachJobOnce) {
   constexpr int kJobs = 300;
   for (int i = 0; i < kJobs; ++i) jobs::enqueue(db_, {.kind = "mark"});
