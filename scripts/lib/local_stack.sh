@@ -11,6 +11,7 @@ set_local_env() {
   export DB_PORT=${DB_PORT:-54316}
   export DEMO_FEED_PORT=${DEMO_FEED_PORT:-3003}
   export TERRAIN_STORE=${TERRAIN_STORE:-$PWD/var/terrain/demo.store}
+  export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
   export ASPECTAVY_WEB_DIR=${ASPECTAVY_WEB_DIR:-$PWD/apps/web/dist}
   export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
 }
