@@ -1,10 +1,10 @@
 #include "api/error_codes.hpp"
 
+#include "core/error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
-
-#include "core/error.hpp"
 
 namespace api {
 namespace {

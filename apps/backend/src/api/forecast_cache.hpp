@@ -1,6 +1,8 @@
 #pragma once
 // Rendered forecasts by id, kept in memory: what is served most and never changes.
 
+#include "core/ids.hpp"
+
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include "core/ids.hpp"
 
 namespace api {
 

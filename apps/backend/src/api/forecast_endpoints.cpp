@@ -1,9 +1,5 @@
 #include "api/forecast_endpoints.hpp"
 
-#include <algorithm>
-#include <memory>
-#include <string>
-
 #include "api/route_input.hpp"
 #include "api/zone_view.hpp"
 #include "core/error.hpp"
@@ -12,6 +8,10 @@
 #include "forecast/forecast_store.hpp"
 #include "grading/level.hpp"
 #include "http/conditional.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
 
 namespace api {
 namespace {
@@ -60,8 +60,8 @@ http::Response zones(const ForecastServices& services, const http::Request& requ
   return std::move(response).set("ETag", etag).set("Cache-Control", kZonesCaching);
 }
 
-std::string at_json(const ForecastServices& services, const forecast::Conditions& conditions, geo::LonLat place,
-                    db::Deadline deadline) {
+std::string at_json(const ForecastServices& services, const forecast::Conditions& conditions,
+                    geo::LonLat place, db::Deadline deadline) {
   JsonWriter out(8192);
   out.begin_object().field("at", core::format_utc(conditions.at()));
   out.field("validUntil", core::format_utc(conditions.valid_until()));
@@ -122,7 +122,8 @@ http::Response providers(const ForecastServices& services, const http::Request& 
   return http::Response::json(out.take()).set("Cache-Control", "no-cache");
 }
 
-Endpoint endpoint(std::string_view path, std::string_view id, std::string_view summary, std::string_view schema) {
+Endpoint endpoint(std::string_view path, std::string_view id, std::string_view summary,
+                  std::string_view schema) {
   return {.method = "GET",
           .path = path,
           .id = id,
@@ -135,18 +136,21 @@ Endpoint endpoint(std::string_view path, std::string_view id, std::string_view s
 }  // namespace
 
 std::vector<Endpoint> forecast_endpoints(const ForecastServices& services) {
-  auto all = endpoint("/api/forecasts/zones", "getForecastZones", "Every zone with its danger and freshness", "");
+  auto all =
+      endpoint("/api/forecasts/zones", "getForecastZones", "Every zone with its danger and freshness", "");
   all.replies = {{200, "GeoJSON", "ZoneCollection", "application/geo+json"}, {304, "Not modified", ""}};
   all.handler = [services](const http::Request& request) { return zones(services, request); };
 
-  auto at = endpoint("/api/forecasts/at", "getForecastAt", "The zones and official forecasts at a place", "ForecastAt");
-  at.parameters = {{In::query, "lat", true, R"({"type":"number","minimum":-90,"maximum":90})", "Degrees north."},
-                   {In::query, "lon", true, R"({"type":"number","minimum":-180,"maximum":180})", "Degrees east."}};
+  auto at = endpoint("/api/forecasts/at", "getForecastAt", "The zones and official forecasts at a place",
+                     "ForecastAt");
+  at.parameters = {
+      {In::query, "lat", true, R"({"type":"number","minimum":-90,"maximum":90})", "Degrees north."},
+      {In::query, "lon", true, R"({"type":"number","minimum":-180,"maximum":180})", "Degrees east."}};
   at.errors.emplace_back("validation_failed");
   at.handler = [services](const http::Request& request) { return at_place(services, request); };
 
-  auto feeds = endpoint("/api/forecasts/providers", "getForecastProviders", "Feeds, their age and their faults",
-                        "ProviderList");
+  auto feeds = endpoint("/api/forecasts/providers", "getForecastProviders",
+                        "Feeds, their age and their faults", "ProviderList");
   feeds.handler = [services](const http::Request& request) { return providers(services, request); };
 
   auto one = endpoint("/api/forecasts/{id}", "getForecast", "An official forecast as issued", "Forecast");

@@ -1,8 +1,6 @@
 #pragma once
 // /api/forecasts: zones, at a place, by id, providers.
 
-#include <vector>
-
 #include "api/endpoint.hpp"
 #include "api/forecast_cache.hpp"
 #include "core/clock.hpp"
@@ -10,6 +8,8 @@
 #include "forecast/book_source.hpp"
 #include "forecast/feed_options.hpp"
 #include "terrain/sampler.hpp"
+
+#include <vector>
 
 namespace api {
 

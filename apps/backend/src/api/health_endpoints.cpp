@@ -26,14 +26,19 @@ std::vector<Endpoint> health_endpoints(const Readiness& readiness,
   auto live = endpoint("/livez", "livez", "The loops of the process turn");
   live.replies = {{200, "They do", "Health"}};
   live.errors = {"unavailable"};
-  live.fast = [last_tick = std::move(last_tick)](const http::Request& request) -> std::optional<http::Response> {
+  live.fast = [last_tick =
+                   std::move(last_tick)](const http::Request& request) -> std::optional<http::Response> {
     if (std::chrono::steady_clock::now() - last_tick() < kStalledAfter) return health();
-    return http::problem_response(503, "unavailable", "A loop of the process is stuck.", request.request_id());
+    return http::problem_response(503, "unavailable", "A loop of the process is stuck.",
+                                  request.request_id());
   };
 
   auto ready = endpoint("/readyz", "readyz", "The process can do its work, and if not, why");
-  ready.replies = {{200, "It can, perhaps with less than all", "Readiness"}, {503, "It can not", "Readiness"}};
-  ready.fast = [&readiness](const http::Request& request) { return std::optional(readiness.answer(request)); };
+  ready.replies = {{200, "It can, perhaps with less than all", "Readiness"},
+                   {503, "It can not", "Readiness"}};
+  ready.fast = [&readiness](const http::Request& request) {
+    return std::optional(readiness.answer(request));
+  };
   return {std::move(minimal), std::move(live), std::move(ready)};
 }
 

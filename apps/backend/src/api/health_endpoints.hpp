@@ -1,12 +1,12 @@
 #pragma once
 // /health, /livez, /readyz.
 
+#include "api/endpoint.hpp"
+#include "api/readiness.hpp"
+
 #include <chrono>
 #include <functional>
 #include <vector>
-
-#include "api/endpoint.hpp"
-#include "api/readiness.hpp"
 
 namespace api {
 

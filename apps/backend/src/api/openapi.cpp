@@ -1,13 +1,13 @@
 #include "api/openapi.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "api/error_codes.hpp"
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
 #include "embedded/api_schemas.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace api {
 namespace {
@@ -16,9 +16,12 @@ using core::JsonWriter;
 
 std::string_view to_string(In in) {
   switch (in) {
-    case In::path: return "path";
-    case In::query: return "query";
-    case In::header: return "header";
+    case In::path:
+      return "path";
+    case In::query:
+      return "query";
+    case In::header:
+      return "header";
   }
   return "";
 }
@@ -90,7 +93,8 @@ void write_responses(JsonWriter& out, const Endpoint& endpoint) {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
@@ -143,10 +147,15 @@ std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view v
   JsonWriter out(64 * 1024);
   out.begin_object().field("openapi", "3.1.0");
   out.key("info").begin_object().field("title", "AspectAvy API").field("version", version);
-  out.field("description",
-            "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are UTC, "
-            "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.");
-  out.key("license").begin_object().field("name", "Apache-2.0").field("identifier", "Apache-2.0").end_object();
+  out.field(
+      "description",
+      "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are UTC, "
+      "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.");
+  out.key("license")
+      .begin_object()
+      .field("name", "Apache-2.0")
+      .field("identifier", "Apache-2.0")
+      .end_object();
   out.end_object();
   out.key("servers").begin_array().begin_object().field("url", "/").end_object().end_array();
   write_tags(out, endpoints);

@@ -1,11 +1,11 @@
 #pragma once
 // openapi.json (3.1), printed from the endpoint table and the component schemas.
 
+#include "api/endpoint.hpp"
+
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "api/endpoint.hpp"
 
 namespace api {
 

@@ -1,13 +1,13 @@
 #include "api/problem.hpp"
 
-#include <string>
-#include <string_view>
-#include <typeinfo>
-
 #include "api/error_codes.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "http/problem.hpp"
+
+#include <string>
+#include <string_view>
+#include <typeinfo>
 
 namespace api {
 namespace {
@@ -19,16 +19,26 @@ struct Mapping {
 
 Mapping mapping_of(core::ErrorKind kind) {
   switch (kind) {
-    case core::ErrorKind::invalid_input: return {422, "validation_failed"};
-    case core::ErrorKind::unauthenticated: return {401, "unauthenticated"};
-    case core::ErrorKind::forbidden: return {403, "forbidden"};
-    case core::ErrorKind::not_found: return {404, "not_found"};
-    case core::ErrorKind::conflict: return {409, "conflict"};
-    case core::ErrorKind::too_large: return {413, "payload_too_large"};
-    case core::ErrorKind::rate_limited: return {429, "rate_limited"};
-    case core::ErrorKind::unavailable: return {503, "unavailable"};
-    case core::ErrorKind::deadline: return {503, "deadline"};
-    case core::ErrorKind::internal: return {500, "internal"};
+    case core::ErrorKind::invalid_input:
+      return {422, "validation_failed"};
+    case core::ErrorKind::unauthenticated:
+      return {401, "unauthenticated"};
+    case core::ErrorKind::forbidden:
+      return {403, "forbidden"};
+    case core::ErrorKind::not_found:
+      return {404, "not_found"};
+    case core::ErrorKind::conflict:
+      return {409, "conflict"};
+    case core::ErrorKind::too_large:
+      return {413, "payload_too_large"};
+    case core::ErrorKind::rate_limited:
+      return {429, "rate_limited"};
+    case core::ErrorKind::unavailable:
+      return {503, "unavailable"};
+    case core::ErrorKind::deadline:
+      return {503, "deadline"};
+    case core::ErrorKind::internal:
+      return {500, "internal"};
   }
   return {500, "internal"};
 }

@@ -1,10 +1,10 @@
 #pragma once
 // The one place where failures become HTTP: core::Error → RFC 9457 problem. Logged here, once.
 
-#include <exception>
-
 #include "http/request.hpp"
 #include "http/response.hpp"
+
+#include <exception>
 
 namespace api {
 

@@ -1,14 +1,14 @@
 #include "api/readiness.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <stop_token>
-
 #include "core/error.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "db/migrator.hpp"
 #include "jobs/heartbeat.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 
 namespace api {
 namespace {
@@ -59,9 +59,12 @@ void write_check(core::JsonWriter& out, const Check& check) {
 
 std::string_view to_string(ReadinessReport::Status status) {
   switch (status) {
-    case ReadinessReport::Status::ready: return "ready";
-    case ReadinessReport::Status::degraded: return "degraded";
-    case ReadinessReport::Status::not_ready: return "not_ready";
+    case ReadinessReport::Status::ready:
+      return "ready";
+    case ReadinessReport::Status::degraded:
+      return "degraded";
+    case ReadinessReport::Status::not_ready:
+      return "not_ready";
   }
   return "not_ready";
 }
@@ -111,7 +114,8 @@ struct Readiness::Impl {
         judge_age(checks.forecasts, age.forecast_sync_age_s, options.forecast_stale, "forecast sync");
       }
       checks.database.latency_ms =
-          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
+          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started)
+              .count();
     } catch (const core::Error& error) {
       session.reset();
       checks.database.status = "failed";
@@ -173,7 +177,8 @@ http::Response Readiness::answer(const http::Request& request) const {
   const auto report = impl_->report.load();
   const bool near = impl_->near.contains(request.client_ip());
   const int status = report->status == ReadinessReport::Status::not_ready ? 503 : 200;
-  return http::Response::json(near ? report->body : report->public_body, status).set("Cache-Control", "no-store");
+  return http::Response::json(near ? report->body : report->public_body, status)
+      .set("Cache-Control", "no-store");
 }
 
 }  // namespace api

@@ -1,15 +1,15 @@
 #pragma once
 // Whether this process can do its work, looked at once a second in the background and answered from memory.
 
+#include "db/session.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
-
-#include "db/session.hpp"
-#include "http/request.hpp"
-#include "http/response.hpp"
 
 namespace api {
 

@@ -1,8 +1,5 @@
 #include "api/route_endpoints.hpp"
 
-#include <cmath>
-#include <string>
-
 #include "api/owner.hpp"
 #include "api/route_input.hpp"
 #include "core/hash.hpp"
@@ -10,6 +7,9 @@
 #include "geo/geojson.hpp"
 #include "grading/json.hpp"
 #include "http/conditional.hpp"
+
+#include <cmath>
+#include <string>
 
 namespace api {
 namespace {
@@ -40,7 +40,8 @@ std::string route_json(const route::RouteView& view) {
   JsonWriter out(512 + route.line.points.size() * 26);
   out.begin_object().field("id", core::to_string(route.id)).field("name", route.name);
   out.field("revision", route.revision);
-  out.field("createdAt", core::format_utc(route.created_at)).field("updatedAt", core::format_utc(route.updated_at));
+  out.field("createdAt", core::format_utc(route.created_at))
+      .field("updatedAt", core::format_utc(route.updated_at));
   out.key("lengthM").fixed(route.length_m, 2);
   out.field("pointCount", route.line.points.size());
   write_bbox(out, route.line);
@@ -115,9 +116,12 @@ void write_column(JsonWriter& out, std::string_view name, const std::vector<terr
 
 std::string_view to_string(terrain::PieceState state) {
   switch (state) {
-    case terrain::PieceState::known: return "known";
-    case terrain::PieceState::no_elevation: return "no_elevation";
-    case terrain::PieceState::line_gap: return "line_gap";
+    case terrain::PieceState::known:
+      return "known";
+    case terrain::PieceState::no_elevation:
+      return "no_elevation";
+    case terrain::PieceState::line_gap:
+      return "line_gap";
   }
   return "no_elevation";
 }
@@ -161,9 +165,11 @@ http::Response what_if(route::RouteService& service, const http::Request& reques
   return http::Response::json(out.take()).set("Cache-Control", "no-store");
 }
 
-const Parameter kRouteId{.name = "id", .schema = R"({"type":"string","format":"uuid"})", .description = "The route."};
+const Parameter kRouteId{
+    .name = "id", .schema = R"({"type":"string","format":"uuid"})", .description = "The route."};
 
-Endpoint read_endpoint(std::string_view path, std::string_view id, std::string_view summary, std::string_view schema) {
+Endpoint read_endpoint(std::string_view path, std::string_view id, std::string_view summary,
+                       std::string_view schema) {
   return {.method = "GET",
           .path = path,
           .id = id,
@@ -193,12 +199,13 @@ std::vector<Endpoint> reading_endpoints(route::RouteService& service) {
   assess.handler = [&service](const http::Request& request) { return assessment(service, request); };
   endpoints.push_back(std::move(assess));
 
-  auto profile = read_endpoint("/api/routes/{id}/profile", "getRouteProfile",
-                               "Elevation, slope, aspect and colour along the route, one entry a terrain cell",
-                               "RouteProfile");
+  auto profile = read_endpoint(
+      "/api/routes/{id}/profile", "getRouteProfile",
+      "Elevation, slope, aspect and colour along the route, one entry a terrain cell", "RouteProfile");
   profile.handler = [&service](const http::Request& request) {
     const auto id = read_id(request, "id", "route.not_found");
-    return with_etag(request, profile_json(core::to_string(id), service.profile(kLocalOwner, id, request.deadline())));
+    return with_etag(request,
+                     profile_json(core::to_string(id), service.profile(kLocalOwner, id, request.deadline())));
   };
   endpoints.push_back(std::move(profile));
   return endpoints;
@@ -210,8 +217,9 @@ Endpoint create_endpoint(route::RouteService& service) {
           .id = "createRoute",
           .tag = "routes",
           .summary = "Save a route and queue its compile",
-          .description = "Durable when answered. A repeat with the same Idempotency-Key, or with the same id and "
-                         "content, makes no second route.",
+          .description =
+              "Durable when answered. A repeat with the same Idempotency-Key, or with the same id and "
+              "content, makes no second route.",
           .access = Access::owner,
           .body_limit = kUploadLimit_bytes,
           .parameters = {{.in = In::header,
@@ -224,8 +232,8 @@ Endpoint create_endpoint(route::RouteService& service) {
                      {"application/gpx+xml", ""}},
           .replies = {{201, "Saved", "Route"}},
           .errors = {"invalid_request", "json.malformed", "gpx.malformed", "geojson.invalid", "gpx.no_line",
-                     "line.invalid", "validation_failed", "idempotency_mismatch", "route.id_taken", "route.gone",
-                     "payload_too_large", "unsupported_media_type", "unavailable", "deadline"},
+                     "line.invalid", "validation_failed", "idempotency_mismatch", "route.id_taken",
+                     "route.gone", "payload_too_large", "unsupported_media_type", "unavailable", "deadline"},
           .handler = [&service](const http::Request& request) { return create(service, request); }};
 }
 
@@ -269,8 +277,8 @@ Endpoint what_if_endpoint(route::RouteService& service) {
           .parameters = {kRouteId},
           .bodies = {{"application/json", "WhatIfRequest"}},
           .replies = {{200, "The grades", "WhatIfAnswer"}},
-          .errors = {"json.malformed", "what_if.invalid", "route.not_found", "route.gone", "payload_too_large",
-                     "unsupported_media_type", "unavailable", "deadline"},
+          .errors = {"json.malformed", "what_if.invalid", "route.not_found", "route.gone",
+                     "payload_too_large", "unsupported_media_type", "unavailable", "deadline"},
           .handler = [&service](const http::Request& request) { return what_if(service, request); }};
 }
 

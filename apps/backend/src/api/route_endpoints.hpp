@@ -1,10 +1,10 @@
 #pragma once
 // /api/routes: create, read, list, delete, assessment, profile, what-if.
 
-#include <vector>
-
 #include "api/endpoint.hpp"
 #include "route/route_service.hpp"
+
+#include <vector>
 
 namespace api {
 

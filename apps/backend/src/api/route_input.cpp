@@ -1,14 +1,14 @@
 #include "api/route_input.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <set>
-
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "geo/geojson.hpp"
 #include "geo/gpx.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
 
 namespace api {
 namespace {
@@ -24,7 +24,8 @@ std::string media_type(const http::Request& request) {
   std::string type(request.header("Content-Type").value_or(""));
   type.resize(std::min(type.size(), type.find(';')));
   while (!type.empty() && type.back() == ' ') type.pop_back();
-  std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(type, type.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return type;
 }
 
@@ -45,8 +46,9 @@ constexpr std::size_t kMaxName_bytes = 200;
 
 void require_name(const std::string& name) {
   if (name.size() <= kMaxName_bytes) return;
-  throw core::Error::invalid("validation_failed", "The route's name is too long.",
-                             {{"name", "too_long", "must be at most 200 bytes (got " + std::to_string(name.size()) + ")"}});
+  throw core::Error::invalid(
+      "validation_failed", "The route's name is too long.",
+      {{"name", "too_long", "must be at most 200 bytes (got " + std::to_string(name.size()) + ")"}});
 }
 
 UploadedLine read_geojson(const http::Request& request) {
@@ -146,7 +148,8 @@ class WhatIfReader {
     if (const auto heights = root["heights"]; heights.exists()) read_heights(heights, choice);
     if (const auto problems = root["problems"]; problems.exists()) read_problems(problems, choice);
     if (!faults_.empty()) {
-      throw core::Error::invalid("what_if.invalid", "The chosen danger is not acceptable.", std::move(faults_));
+      throw core::Error::invalid("what_if.invalid", "The chosen danger is not acceptable.",
+                                 std::move(faults_));
     }
     return choice;
   }
@@ -156,7 +159,8 @@ class WhatIfReader {
     faults_.push_back({std::move(path), std::move(code), std::move(message)});
   }
 
-  void require_members(JsonView object, const std::string& path, std::initializer_list<std::string_view> known) {
+  void require_members(JsonView object, const std::string& path,
+                       std::initializer_list<std::string_view> known) {
     if (!object.is_object()) {
       fault(path, "not_an_object", "must be an object");
       return;
@@ -181,7 +185,8 @@ class WhatIfReader {
 
   forecast::Scale read_scale(JsonView value) {
     const auto text = value.string().value_or("");
-    if (text != "north_american" && text != "eaws") fault("scale", "unknown_value", "must be north_american or eaws");
+    if (text != "north_american" && text != "eaws")
+      fault("scale", "unknown_value", "must be north_american or eaws");
     return text == "eaws" ? forecast::Scale::eaws : forecast::Scale::north_american;
   }
 
@@ -192,7 +197,8 @@ class WhatIfReader {
       if (!value.exists() || value.is_null()) continue;
       choice.bands[i] = forecast::danger_level_from(value.string().value_or(""));
       if (!choice.bands[i]) {
-        fault(join("bands", kBandNames[i]), "unknown_value", "must be low, moderate, considerable, high or extreme");
+        fault(join("bands", kBandNames[i]), "unknown_value",
+              "must be low, moderate, considerable, high or extreme");
       }
     }
   }
@@ -254,7 +260,8 @@ class WhatIfReader {
 
   forecast::AspectMask read_aspects(JsonView aspects, const std::string& path) {
     forecast::AspectMask mask = 0;
-    if (!aspects.is_array() || aspects.size() == 0) fault(path, "not_a_list", "must list one to eight aspects");
+    if (!aspects.is_array() || aspects.size() == 0)
+      fault(path, "not_a_list", "must list one to eight aspects");
     for (std::size_t i = 0; i < aspects.size(); ++i) {
       const auto found = std::ranges::find(kOctantNames, aspects.at(i).string().value_or(""));
       if (found == kOctantNames.end()) {

@@ -1,13 +1,13 @@
 #pragma once
 // What clients send about routes, as domain values. Every fault is named with its place.
 
-#include <optional>
-#include <string>
-
 #include "core/ids.hpp"
 #include "geo/line.hpp"
 #include "grading/what_if.hpp"
 #include "http/request.hpp"
+
+#include <optional>
+#include <string>
 
 namespace api {
 

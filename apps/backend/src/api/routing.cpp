@@ -1,13 +1,13 @@
 #include "api/routing.hpp"
 
-#include <array>
-#include <utility>
-
 #include "api/openapi.hpp"
 #include "api/problem.hpp"
 #include "core/hash.hpp"
 #include "http/conditional.hpp"
 #include "http/problem.hpp"
+
+#include <array>
+#include <utility>
 
 namespace api {
 namespace {
@@ -32,8 +32,8 @@ void add_openapi(http::Router& router, std::span<const Endpoint> endpoints, cons
 }
 
 void add_web(http::Router& router, const std::shared_ptr<const http::StaticFiles>& web) {
-  const auto headers =
-      std::make_shared<const http::DefaultHeaders>(http::DefaultHeaders::for_pages(kPagePolicy, kPagePermissions));
+  const auto headers = std::make_shared<const http::DefaultHeaders>(
+      http::DefaultHeaders::for_pages(kPagePolicy, kPagePermissions));
   const auto add = [&](std::string_view pattern, http::FastHandler fast) {
     http::RouteOptions options;
     options.fast = std::move(fast);
@@ -58,11 +58,13 @@ void add_web(http::Router& router, const std::shared_ptr<const http::StaticFiles
 }  // namespace
 
 std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner) {
-  std::erase_if(endpoints, [&](const Endpoint& endpoint) { return endpoint.access == Access::owner && !local_owner; });
+  std::erase_if(endpoints,
+                [&](const Endpoint& endpoint) { return endpoint.access == Access::owner && !local_owner; });
   return endpoints;
 }
 
-std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints, const RoutingOptions& options) {
+std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints,
+                                                const RoutingOptions& options) {
   http::RouterOptions router_options;
   router_options.error_mapper = problem_for;
   auto router = std::make_shared<http::Router>(std::move(router_options));

@@ -1,13 +1,13 @@
 #pragma once
 // From the endpoint table to the router.
 
-#include <memory>
-#include <span>
-#include <string>
-
 #include "api/endpoint.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
 
 namespace api {
 
@@ -23,6 +23,7 @@ struct RoutingOptions {
 std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner);
 
 /// Also adds GET /api/openapi.json, printed once, and the web companion with its client-side routes.
-std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints, const RoutingOptions& options);
+std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints,
+                                                const RoutingOptions& options);
 
 }  // namespace api

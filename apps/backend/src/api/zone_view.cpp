@@ -1,8 +1,8 @@
 #include "api/zone_view.hpp"
 
-#include <algorithm>
-
 #include "forecast/freshness.hpp"
+
+#include <algorithm>
 
 namespace api {
 namespace {
@@ -32,7 +32,8 @@ void write_time(JsonWriter& out, std::string_view name, const std::optional<core
 
 void write_ring(JsonWriter& out, const geo::Ring& ring) {
   out.begin_array();
-  for (const auto& point : ring) out.begin_array().fixed(point.lon_deg, 5).fixed(point.lat_deg, 5).end_array();
+  for (const auto& point : ring)
+    out.begin_array().fixed(point.lon_deg, 5).fixed(point.lat_deg, 5).end_array();
   out.end_array();
 }
 
@@ -75,14 +76,17 @@ std::string_view travel_advice(forecast::Scale scale, std::optional<DangerLevel>
     case DangerLevel::low:
       return "Generally safe avalanche conditions. Watch for unstable snow on isolated terrain features.";
     case DangerLevel::moderate:
-      return "Heightened avalanche conditions on specific terrain features. Evaluate snow and terrain carefully; "
+      return "Heightened avalanche conditions on specific terrain features. Evaluate snow and terrain "
+             "carefully; "
              "identify features of concern.";
     case DangerLevel::considerable:
-      return "Dangerous avalanche conditions. Careful snowpack evaluation, cautious route-finding and conservative "
+      return "Dangerous avalanche conditions. Careful snowpack evaluation, cautious route-finding and "
+             "conservative "
              "decision-making essential.";
     case DangerLevel::high:
       return "Very dangerous avalanche conditions. Travel in avalanche terrain not recommended.";
-    case DangerLevel::extreme: return "Avoid all avalanche terrain.";
+    case DangerLevel::extreme:
+      return "Avoid all avalanche terrain.";
   }
   return "";
 }

@@ -1,12 +1,12 @@
 #pragma once
 // A zone as clients see it: where, which forecast, and how dangerous at most today.
 
+#include "core/json_writer.hpp"
+#include "forecast/conditions.hpp"
+
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "core/json_writer.hpp"
-#include "forecast/conditions.hpp"
 
 namespace api {
 

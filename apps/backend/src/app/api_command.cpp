@@ -1,7 +1,3 @@
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <thread>
-
 #include "api/forecast_endpoints.hpp"
 #include "api/health_endpoints.hpp"
 #include "api/readiness.hpp"
@@ -22,6 +18,11 @@
 #include "forecast/forecast_store.hpp"
 #include "http/server.hpp"
 #include "jobs/heartbeat.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <thread>
 
 namespace app {
 namespace {
@@ -54,8 +55,8 @@ http::ServerOptions server_options(const Options& options) {
 }
 
 /// /metrics, on its own port: never on the public one.
-std::unique_ptr<http::Server> metrics_server(const Options& options, core::ThreadPool& pool, const core::Clock& clock,
-                                             http::MetricsRegistry& metrics) {
+std::unique_ptr<http::Server> metrics_server(const Options& options, core::ThreadPool& pool,
+                                             const core::Clock& clock, http::MetricsRegistry& metrics) {
   if (!options.metrics_port) return nullptr;
   http::Router router;
   http::RouteOptions route;
@@ -71,8 +72,8 @@ std::unique_ptr<http::Server> metrics_server(const Options& options, core::Threa
   server.port = *options.metrics_port;
   server.any_host = true;
   server.access_log = false;
-  return std::make_unique<http::Server>(std::move(server), std::make_shared<const http::Router>(std::move(router)),
-                                        pool, clock, metrics);
+  return std::make_unique<http::Server>(
+      std::move(server), std::make_shared<const http::Router>(std::move(router)), pool, clock, metrics);
 }
 
 /// Everything the api process holds, in the order in which it is built and, reversed, taken down.
@@ -83,16 +84,18 @@ class ApiProcess {
         clock_(make_clock(options)),
         engine_(options),
         feeds_(options, *clock_),
-        pool_({.session = session_options(options, "aspectavy-api"), .max_sessions = options.database_pool_size}),
+        pool_({.session = session_options(options, "aspectavy-api"),
+               .max_sessions = options.database_pool_size}),
         pump_({.session = session_options(options, "aspectavy-api-pump")}),
         forecasts_(feeds_.loader(pool_), *clock_, feeds_.fallback(pool_)),
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         cache_(options.forecast_cache_bytes),
         readiness_(readiness_options(options, feeds_.any())),
-        listener_({.session = session_options(options, "aspectavy-api-listen"),
-                   .channels = {std::string(forecast::kForecastChangedChannel)}},
-                  [this](const db::Notification&) { forget_forecasts(); }, [this] { forget_forecasts(); }),
+        listener_(
+            {.session = session_options(options, "aspectavy-api-listen"),
+             .channels = {std::string(forecast::kForecastChangedChannel)}},
+            [this](const db::Notification&) { forget_forecasts(); }, [this] { forget_forecasts(); }),
         workers_("request", options.request_threads, kRequestQueue) {}
 
   int run() {
@@ -125,8 +128,12 @@ class ApiProcess {
     const auto add = [&endpoints](std::vector<api::Endpoint> more) {
       std::ranges::move(more, std::back_inserter(endpoints));
     };
-    add(api::forecast_endpoints({.pump = pump_, .clock = *clock_, .forecasts = forecasts_, .cache = cache_,
-                                 .sampler = engine_.sampler, .feeds = feeds_.descriptions()}));
+    add(api::forecast_endpoints({.pump = pump_,
+                                 .clock = *clock_,
+                                 .forecasts = forecasts_,
+                                 .cache = cache_,
+                                 .sampler = engine_.sampler,
+                                 .feeds = feeds_.descriptions()}));
     add(api::route_endpoints(routes_));
     const auto served = api::served(std::move(endpoints), options_.is_local_or_test());
     api::RoutingOptions routing;

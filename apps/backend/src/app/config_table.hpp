@@ -1,9 +1,9 @@
 #pragma once
 // Every setting of the program: one row each. Loader, documentation and .env examples come from here.
 
-#include <span>
-
 #include "core/config.hpp"
+
+#include <span>
 
 namespace app {
 

@@ -1,11 +1,11 @@
 #include "app/demo_bulletin.hpp"
 
+#include "core/json_writer.hpp"
+
 #include <array>
 #include <chrono>
 #include <initializer_list>
 #include <string_view>
-
-#include "core/json_writer.hpp"
 
 namespace app {
 namespace {
@@ -26,8 +26,9 @@ void write_texts(core::JsonWriter& out, std::string_view name, std::string_view 
   out.end_object();
 }
 
-void write_problem(core::JsonWriter& out, std::string_view type, std::initializer_list<std::string_view> aspects,
-                   std::string_view lower_bound_m, int size) {
+void write_problem(core::JsonWriter& out, std::string_view type,
+                   std::initializer_list<std::string_view> aspects, std::string_view lower_bound_m,
+                   int size) {
   out.begin_object();
   out.field("problemType", type);
   out.key("aspects").begin_array();
@@ -65,7 +66,8 @@ std::string demo_bulletin(core::Timestamp now) {
   write_texts(out, "avalancheActivity", "A made-up bulletin for a made-up massif.",
               "Weak layers in the old snow can be released by one person on steep slopes of every aspect. "
               "This text is part of the demonstration and describes no real place.");
-  write_texts(out, "travelAdvisory", "", "Choose gentle terrain and keep distance from steep slopes above you.");
+  write_texts(out, "travelAdvisory", "",
+              "Choose gentle terrain and keep distance from steep slopes above you.");
   out.key("customData").begin_object().key("ALBINA").begin_object();
   out.field("mainDate", core::format_day(main_day)).end_object().end_object();
   out.end_object().end_array().end_object();

@@ -2,10 +2,10 @@
 // The demo's forecast: a made-up bulletin for a made-up region, in the format a real provider sends
 // (CAAML v6), so that the demo runs through the same adapter as the real thing.
 
-#include <string>
-
 #include "core/time.hpp"
 #include "geo/position.hpp"
+
+#include <string>
 
 namespace app {
 

@@ -1,10 +1,3 @@
-#include <CLI/CLI.hpp>
-#include <array>
-#include <cstdio>
-#include <filesystem>
-#include <memory>
-#include <string>
-
 #include "api/owner.hpp"
 #include "app/command.hpp"
 #include "app/demo_bulletin.hpp"
@@ -26,6 +19,14 @@
 #include "http/server.hpp"
 #include "route/route_service.hpp"
 #include "terrain/demo_massif.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
 
 namespace app {
 namespace {
@@ -60,7 +61,8 @@ void write_feeds(const fs::path& folder, const std::string& feed_url) {
   core::write_file_atomically(folder / "feeds.json", out.str());
 }
 
-/// Builds what is missing, writes the feed's files, and saves the three routes; saying it again changes nothing.
+/// Builds what is missing, writes the feed's files, and saves the three routes; saying it again changes
+/// nothing.
 int run_seed(const std::string& terrain_path, const std::string& feed_dir, const std::string& feed_url) {
   auto options = load_options(Role::worker);
   options.terrain_stores = {terrain_path};
@@ -112,17 +114,18 @@ int run_feed(std::uint16_t port, const std::string& dir) {
     return http::Response::json(std::move(body)).set("ETag", etag);
   };
   http::RouteOptions bulletin;
-  bulletin.fast = [&clock, serve](const http::Request& request) { return serve(request, demo_bulletin(clock->now())); };
+  bulletin.fast = [&clock, serve](const http::Request& request) {
+    return serve(request, demo_bulletin(clock->now()));
+  };
   router.add(http::Method::get, "/bulletins/latest/DEMO_en_CAAMLv6.json", std::move(bulletin));
   http::RouteOptions zones;
-  zones.fast = [serve, text = core::read_file(fs::path(dir) / "zones.geojson")](const http::Request& request) {
-    return serve(request, text);
-  };
+  zones.fast = [serve, text = core::read_file(fs::path(dir) / "zones.geojson")](
+                   const http::Request& request) { return serve(request, text); };
   router.add(http::Method::get, "/zones.geojson", std::move(zones));
   http::ServerOptions server_options;
   server_options.port = port;
-  http::Server server(std::move(server_options), std::make_shared<const http::Router>(std::move(router)), pool, *clock,
-                      metrics);
+  http::Server server(std::move(server_options), std::make_shared<const http::Router>(std::move(router)),
+                      pool, *clock, metrics);
   server.start();
   core::log_info("demo.feed_started", {{"port", server.port()}});
   signals.wait_for_stop([] {}, [] {});
@@ -130,13 +133,15 @@ int run_feed(std::uint16_t port, const std::string& dir) {
   return kExitOk;
 }
 
-/// Waits until the forecast is there, so that what is printed is the worker's work and not a moment too early.
+/// Waits until the forecast is there, so that what is printed is the worker's work and not a moment too
+/// early.
 std::shared_ptr<const forecast::Conditions> conditions_with_forecast(forecast::BookSource& source) {
   const auto until = db::within(kPatience);
   for (;;) {
     auto conditions = source.conditions(until);
     const auto rated = std::ranges::any_of(conditions->entries(), [](const forecast::InZone& entry) {
-      return entry.freshness == forecast::Freshness::current || entry.freshness == forecast::Freshness::expiring;
+      return entry.freshness == forecast::Freshness::current ||
+             entry.freshness == forecast::Freshness::expiring;
     });
     if (rated || db::remaining(until) <= 200ms) return conditions;
     std::this_thread::sleep_for(200ms);
@@ -188,7 +193,8 @@ void add_demo_command(CLI::App& cli, Run& run) {
   auto* feed = demo->add_subcommand("feed", "Serve the demo forecast on loopback");
   feed->add_option("--port", arguments->port)->required();
   feed->add_option("--dir", arguments->feed_dir, "The folder that `demo seed` has filled")->required();
-  feed->callback([arguments, &run] { run = [arguments] { return run_feed(arguments->port, arguments->feed_dir); }; });
+  feed->callback(
+      [arguments, &run] { run = [arguments] { return run_feed(arguments->port, arguments->feed_dir); }; });
   demo->add_subcommand("show", "Print the grades of all routes")->callback([&run] { run = run_show; });
 }
 

@@ -1,9 +1,9 @@
 #include "app/exit_code.hpp"
 
-#include <cstdio>
-
 #include "core/config.hpp"
 #include "core/error.hpp"
+
+#include <cstdio>
 
 namespace app {
 
@@ -14,15 +14,19 @@ int exit_code_for(const std::exception& error) {
   if (known->code() == "db.schema_newer") return kExitSchemaNewer;
   switch (known->kind()) {
     case core::ErrorKind::invalid_input:
-    case core::ErrorKind::too_large: return kExitBadInput;
-    case core::ErrorKind::not_found: return kExitNoInput;
+    case core::ErrorKind::too_large:
+      return kExitBadInput;
+    case core::ErrorKind::not_found:
+      return kExitNoInput;
     case core::ErrorKind::unavailable:
-    case core::ErrorKind::deadline: return kExitUnavailable;
+    case core::ErrorKind::deadline:
+      return kExitUnavailable;
     case core::ErrorKind::unauthenticated:
     case core::ErrorKind::forbidden:
     case core::ErrorKind::conflict:
     case core::ErrorKind::rate_limited:
-    case core::ErrorKind::internal: return kExitFailure;
+    case core::ErrorKind::internal:
+      return kExitFailure;
   }
   return kExitFailure;
 }

@@ -1,14 +1,14 @@
 #include "app/feeds.hpp"
 
-#include <algorithm>
-#include <random>
-#include <thread>
-
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "forecast/fetch_store.hpp"
 #include "forecast/forecast_store.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
 
 namespace app {
 namespace {
@@ -29,7 +29,8 @@ std::vector<forecast::FeedOptions> read_feeds(const Options& options) {
 }
 
 forecast::HeightBook read_heights(const Options& options) {
-  return forecast::HeightBook::load(options.heights_file.empty() ? "" : core::read_file(options.heights_file));
+  return forecast::HeightBook::load(options.heights_file.empty() ? ""
+                                                                 : core::read_file(options.heights_file));
 }
 
 net::HttpClientOptions client_options(const Options& options) {
@@ -41,7 +42,8 @@ net::HttpClientOptions client_options(const Options& options) {
 /// Caps every request: a transport for callers that cannot wait.
 class HastyTransport final : public net::Transport {
  public:
-  HastyTransport(net::Transport& inner, std::chrono::milliseconds timeout) : inner_(inner), timeout_(timeout) {}
+  HastyTransport(net::Transport& inner, std::chrono::milliseconds timeout)
+      : inner_(inner), timeout_(timeout) {}
 
   net::Response get(const net::Request& request) override {
     auto capped = request;
@@ -135,24 +137,27 @@ worker::SyncFeed Feeds::syncer(db::Pool& pool) {
   return [this, &pool](std::string_view provider, std::stop_token stop) {
     const auto feed = std::ranges::find(feeds_, provider, &forecast::FeedOptions::provider);
     if (feed == feeds_.end()) {
-      throw core::Error(core::ErrorKind::not_found, "forecast.no_feed", "This feed is not configured any more.");
+      throw core::Error(core::ErrorKind::not_found, "forecast.no_feed",
+                        "This feed is not configured any more.");
     }
     return sync(*feed, pool, false, std::move(stop));
   };
 }
 
-forecast::SyncReport Feeds::sync(const forecast::FeedOptions& feed, db::Pool& pool, bool hasty, std::stop_token stop) {
+forecast::SyncReport Feeds::sync(const forecast::FeedOptions& feed, db::Pool& pool, bool hasty,
+                                 std::stop_token stop) {
   HastyTransport capped(client_, kInlineTimeout);
   net::Transport& transport = hasty ? static_cast<net::Transport&>(capped) : client_;
-  forecast::SyncContext context{.pool = pool,
-                                .transport = transport,
-                                .clock = clock_,
-                                .retry = hasty ? kOnce : kPatient,
-                                .retry_context = retry_context(clock_, stop),
-                                .stop = stop,
-                                .on_change = [this](db::Transaction& tx, const forecast::SyncOutcome& outcome) {
-                                  worker::queue_touched_routes(tx, outcome, clock_.now());
-                                }};
+  forecast::SyncContext context{
+      .pool = pool,
+      .transport = transport,
+      .clock = clock_,
+      .retry = hasty ? kOnce : kPatient,
+      .retry_context = retry_context(clock_, stop),
+      .stop = stop,
+      .on_change = [this](db::Transaction& tx, const forecast::SyncOutcome& outcome) {
+        worker::queue_touched_routes(tx, outcome, clock_.now());
+      }};
   return forecast::sync_provider(feed, context);
 }
 

@@ -1,7 +1,3 @@
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <memory>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/grade_inputs.hpp"
@@ -14,6 +10,11 @@
 #include "route/compiler.hpp"
 #include "route/route_service.hpp"
 
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
 namespace app {
 namespace {
 
@@ -21,7 +22,8 @@ void add_file_options(CLI::App& command, GradeFiles& files) {
   command.add_option("--terrain", files.terrain, "Terrain store; may be given several times")->required();
   command.add_option("--forecast", files.forecast, "Forecast file: CAAMLv6 JSON or an avalanche.org product")
       ->required();
-  command.add_option("--zones", files.zones, "Areas of the zones: EAWS micro-regions or an avalanche.org map layer");
+  command.add_option("--zones", files.zones,
+                     "Areas of the zones: EAWS micro-regions or an avalanche.org map layer");
   command.add_option("--zone", files.zone, "Key of the zone the whole route lies in, instead of --zones");
   command.add_option("--time-zone", files.time_zone, "IANA time zone of the forecast, where it names none");
   command.add_option("--heights", files.heights, "JSON with band heights and treelines by zone");
@@ -64,7 +66,8 @@ int run_verify(GradeFiles files, const std::string& receipt_path) {
   const auto recomputed = compile(inputs).receipt;
   const auto differences = grading::verify_receipt(stored, recomputed);
   if (differences.empty()) {
-    std::printf("verified: the same inputs give the same answer (receipt %s)\n", grading::receipt_id(stored).c_str());
+    std::printf("verified: the same inputs give the same answer (receipt %s)\n",
+                grading::receipt_id(stored).c_str());
     return kExitOk;
   }
   std::printf("not verified: %zu of the receipt's entries differ\n", differences.size());
@@ -89,13 +92,15 @@ void add_grade_command(CLI::App& cli, Run& run) {
 }
 
 void add_verify_command(CLI::App& cli, Run& run) {
-  auto* command = cli.add_subcommand("verify", "Recompute a grade from its inputs and compare it with its receipt");
+  auto* command =
+      cli.add_subcommand("verify", "Recompute a grade from its inputs and compare it with its receipt");
   const auto files = std::make_shared<GradeFiles>();
   const auto receipt = std::make_shared<std::string>();
   add_file_options(*command, *files);
   command->add_option("--route", files->route, "The route as GPX or GeoJSON file")->required();
   command->add_option("RECEIPT", *receipt, "A receipt, or an assessment that holds one")->required();
-  command->callback([files, receipt, &run] { run = [files, receipt] { return run_verify(*files, *receipt); }; });
+  command->callback(
+      [files, receipt, &run] { run = [files, receipt] { return run_verify(*files, *receipt); }; });
 }
 
 }  // namespace app

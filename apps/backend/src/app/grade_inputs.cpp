@@ -1,8 +1,5 @@
 #include "app/grade_inputs.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/json.hpp"
@@ -15,6 +12,9 @@
 #include "geo/gpx.hpp"
 #include "geo/line_codec.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace app {
 namespace {
 
@@ -22,10 +22,13 @@ constexpr core::JsonLimits kFeedLimits{.max_depth = 64, .max_bytes = 16u << 20};
 constexpr const char* kAlbinaZone = "Europe/Vienna";
 
 [[noreturn]] void refuse(const std::string& option, const std::string& message) {
-  throw core::Error::invalid("grade.bad_input", "The grade cannot be made.", {{option, "not_acceptable", message}});
+  throw core::Error::invalid("grade.bad_input", "The grade cannot be made.",
+                             {{option, "not_acceptable", message}});
 }
 
-bool looks_like_caaml(core::JsonView root) { return root["bulletins"].exists() || root["bulletinID"].exists(); }
+bool looks_like_caaml(core::JsonView root) {
+  return root["bulletins"].exists() || root["bulletinID"].exists();
+}
 
 /// The provider of zones and forecasts must agree; each of the two formats has one.
 const char* provider_of(bool caaml) { return caaml ? "albina" : "avalanche.org"; }
@@ -38,7 +41,8 @@ forecast::ParsedFeed read_forecast(const GradeFiles& files, const std::string& b
                .center = "",
                .link = ""});
   }
-  if (files.time_zone.empty()) refuse("--time-zone", "is needed for avalanche.org products, e.g. America/Edmonton");
+  if (files.time_zone.empty())
+    refuse("--time-zone", "is needed for avalanche.org products, e.g. America/Edmonton");
   forecast::providers::NacContext context;
   context.provider = provider_of(false);
   context.time_zone = files.time_zone;
@@ -66,8 +70,9 @@ forecast::Zone zone_everywhere(const GradeFiles& files, const forecast::ParsedFe
   std::string key = files.zone;
   if (key.empty()) {
     if (feed.forecasts.size() != 1) {
-      refuse("--zones", "the file holds " + std::to_string(feed.forecasts.size()) +
-                            " forecasts: give --zones FILE with their areas, or --zone KEY of the route's zone");
+      refuse("--zones",
+             "the file holds " + std::to_string(feed.forecasts.size()) +
+                 " forecasts: give --zones FILE with their areas, or --zone KEY of the route's zone");
     }
     if (!feed.forecasts.front().zones.empty()) key = feed.forecasts.front().zones.front();
   }
@@ -79,18 +84,21 @@ forecast::Zone zone_everywhere(const GradeFiles& files, const forecast::ParsedFe
   return zone;
 }
 
-forecast::ForecastBook make_book(const GradeFiles& files, core::Timestamp at, std::vector<std::string>& warnings) {
+forecast::ForecastBook make_book(const GradeFiles& files, core::Timestamp at,
+                                 std::vector<std::string>& warnings) {
   const auto body = core::read_file(files.forecast);
   std::size_t trailing = 0;
   const bool caaml = looks_like_caaml(core::JsonDocument::parse_first(body, &trailing, kFeedLimits).root());
   const auto feed = read_forecast(files, body, caaml);
   if (feed.trailing_bytes > 0) refuse("--forecast", "bytes follow the forecast: the file is damaged");
   for (const auto& bad : feed.quarantined) warnings.push_back(bad.path + " was left out: " + bad.reason);
-  for (const auto& drift : feed.drift) warnings.push_back(drift.path + " has a value not known here: " + drift.value);
+  for (const auto& drift : feed.drift)
+    warnings.push_back(drift.path + " has a value not known here: " + drift.value);
 
   auto zones = read_zones(files, caaml);
   if (zones.empty()) zones.push_back(zone_everywhere(files, feed, caaml));
-  const auto heights = forecast::HeightBook::load(files.heights.empty() ? "" : core::read_file(files.heights));
+  const auto heights =
+      forecast::HeightBook::load(files.heights.empty() ? "" : core::read_file(files.heights));
   for (auto& zone : zones) zone.heights = heights.heights_for(zone.key, zone.heights);
 
   forecast::ForecastBook book;

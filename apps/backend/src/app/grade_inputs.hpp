@@ -1,32 +1,33 @@
 #pragma once
 // Grading from files alone: a terrain store, a forecast as its provider sent it, zones, a route. No database.
 
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/time.hpp"
 #include "forecast/conditions.hpp"
 #include "geo/line.hpp"
 #include "grading/ruleset.hpp"
 #include "terrain/sampler.hpp"
 
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace app {
 
 /// What the command line of `grade` and `verify` names.
 struct GradeFiles {
   std::vector<std::string> terrain;
-  std::string forecast;     ///< CAAMLv6 JSON or an avalanche.org product
+  std::string forecast;            ///< CAAMLv6 JSON or an avalanche.org product
   std::vector<std::string> zones;  ///< GeoJSON: EAWS micro-regions or an avalanche.org map layer
-  std::string zone;         ///< key of the one zone that the whole route lies in; instead of zone files
-  std::string time_zone;    ///< IANA, where the forecast names none
-  std::string heights;      ///< operator's file of band heights
-  std::string ruleset;      ///< empty: the built-in default
-  std::string at;           ///< moment of the grade
-  std::string route;        ///< GPX or GeoJSON
-  /// Ids to use for forecasts of these content hashes: a file knows the provider's id, a receipt of the api ours.
+  std::string zone;       ///< key of the one zone that the whole route lies in; instead of zone files
+  std::string time_zone;  ///< IANA, where the forecast names none
+  std::string heights;    ///< operator's file of band heights
+  std::string ruleset;    ///< empty: the built-in default
+  std::string at;         ///< moment of the grade
+  std::string route;      ///< GPX or GeoJSON
+  /// Ids to use for forecasts of these content hashes: a file knows the provider's id, a receipt of the api
+  /// ours.
   std::map<std::string, std::string> forecast_ids;
 };
 

@@ -1,10 +1,3 @@
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <memory>
-#include <string>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/options.hpp"
@@ -12,6 +5,13 @@
 #include "core/error.hpp"
 #include "jobs/heartbeat.hpp"
 #include "net/http_client.hpp"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
 
 namespace app {
 namespace {
@@ -26,13 +26,15 @@ std::string host_name() {
 /// Asks /livez of the api on this host: orchestrators restart on it, so it must not depend on the database.
 int check_api() {
   const auto options = load_options(Role::api);
-  net::HttpClient client({.user_agent = "aspectavy-healthcheck", .max_handles = 1, .proxy = "", .ca_file = ""});
+  net::HttpClient client(
+      {.user_agent = "aspectavy-healthcheck", .max_handles = 1, .proxy = "", .ca_file = ""});
   net::Request request;
   request.url = "http://127.0.0.1:" + std::to_string(options.api_port) + "/livez";
   request.connect_timeout = 2s;
   request.total_timeout = 4s;
   const auto response = client.get(request);
-  std::printf("api: %s\n", response.status == 200 ? "ok" : ("answered " + std::to_string(response.status)).c_str());
+  std::printf("api: %s\n",
+              response.status == 200 ? "ok" : ("answered " + std::to_string(response.status)).c_str());
   return response.status == 200 ? kExitOk : kExitFailure;
 }
 
@@ -65,7 +67,8 @@ int checked(const char* what, int (*check)()) {
 }  // namespace
 
 void add_healthcheck_command(CLI::App& cli, Run& run) {
-  auto* command = cli.add_subcommand("healthcheck", "Is the process of this host well? For container health checks");
+  auto* command =
+      cli.add_subcommand("healthcheck", "Is the process of this host well? For container health checks");
   command->require_subcommand(1);
   auto* api = command->add_subcommand("api", "Its loops turn");
   api->callback([&run] { run = [] { return checked("api", check_api); }; });

@@ -1,17 +1,18 @@
 // aspectavy: one binary; the first word of the command line says what it is today.
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <string>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/version.hpp"
 
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <string>
+
 int main(int argc, char** argv) {
   CLI::App cli{"AspectAvy: plan and make trips in avalanche terrain", "aspectavy"};
-  cli.set_version_flag("--version", "aspectavy " + std::string(app::version()) + " (" +
-                                        std::string(app::build_sha()) + ")");
+  cli.set_version_flag(
+      "--version", "aspectavy " + std::string(app::version()) + " (" + std::string(app::build_sha()) + ")");
   cli.require_subcommand(1);
   app::Run run;
   app::add_api_command(cli, run);

@@ -1,10 +1,11 @@
-#include <CLI/CLI.hpp>
-#include <cstdio>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/options.hpp"
 #include "db/migrator.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
 
 namespace app {
 namespace {

@@ -9,10 +9,14 @@ namespace {
 
 unsigned mask_of(Role role) {
   switch (role) {
-    case Role::api: return core::config_role::kApi;
-    case Role::worker: return core::config_role::kWorker;
-    case Role::migrate: return core::config_role::kMigrate;
-    case Role::tool: return core::config_role::kCli;
+    case Role::api:
+      return core::config_role::kApi;
+    case Role::worker:
+      return core::config_role::kWorker;
+    case Role::migrate:
+      return core::config_role::kMigrate;
+    case Role::tool:
+      return core::config_role::kCli;
   }
   return core::config_role::kAll;
 }
@@ -78,7 +82,8 @@ Options load_options(Role role) {
   read_common(config, options);
   if (role == Role::api || role == Role::worker) read_serving(config, options);
   if (role == Role::api) read_api(config, options);
-  if (role == Role::worker) options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
+  if (role == Role::worker)
+    options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
   if (role == Role::migrate) {
     options.database_url = config.secret("DATABASE_URL");
     options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");

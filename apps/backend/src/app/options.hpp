@@ -1,6 +1,10 @@
 #pragma once
 // The settings of a process, read once from the environment and passed down as plain values.
 
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/secret.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -8,10 +12,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/clock.hpp"
-#include "core/log.hpp"
-#include "core/secret.hpp"
 
 namespace app {
 
@@ -43,10 +43,10 @@ struct Options {
   std::size_t forecast_cache_bytes = 64u << 20;
 
   std::vector<std::filesystem::path> terrain_stores;
-  std::filesystem::path feeds_file;     ///< empty: no feed is configured
-  std::filesystem::path heights_file;   ///< empty: defaults only
-  std::filesystem::path ruleset_file;   ///< empty: the built-in default
-  std::filesystem::path web_dir;        ///< empty: the companion is not served
+  std::filesystem::path feeds_file;    ///< empty: no feed is configured
+  std::filesystem::path heights_file;  ///< empty: defaults only
+  std::filesystem::path ruleset_file;  ///< empty: the built-in default
+  std::filesystem::path web_dir;       ///< empty: the companion is not served
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};
@@ -57,8 +57,8 @@ struct Options {
   }
 };
 
-/// Reads the environment of this process. Throws core::Error(invalid_input, "config.invalid") with every fault
-/// at once; warnings (unknown names) go to the log.
+/// Reads the environment of this process. Throws core::Error(invalid_input, "config.invalid") with every
+/// fault at once; warnings (unknown names) go to the log.
 Options load_options(Role role);
 
 /// The clock that the options ask for.

@@ -1,13 +1,13 @@
 #include "app/signals.hpp"
 
+#include "app/exit_code.hpp"
+
 #include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <ctime>
 #include <thread>
-
-#include "app/exit_code.hpp"
 
 namespace app {
 namespace {
@@ -30,7 +30,8 @@ Signals::Signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void Signals::wait_for_stop(const std::function<void()>& on_hangup, const std::function<void()>& every_second) {
+void Signals::wait_for_stop(const std::function<void()>& on_hangup,
+                            const std::function<void()>& every_second) {
   const auto set = handled_signals();
   const timespec second{1, 0};
   for (;;) {

@@ -11,7 +11,8 @@ class Signals {
  public:
   Signals();
 
-  /// Returns when SIGTERM or SIGINT has come. SIGHUP calls `on_hangup`; `every_second` is called once a second.
+  /// Returns when SIGTERM or SIGINT has come. SIGHUP calls `on_hangup`; `every_second` is called once a
+  /// second.
   void wait_for_stop(const std::function<void()>& on_hangup, const std::function<void()>& every_second);
 
   /// From now on a further SIGTERM or SIGINT ends the process at once with exit code 1.

@@ -1,11 +1,3 @@
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "core/error.hpp"
@@ -13,6 +5,14 @@
 #include "terrain/report.hpp"
 #include "terrain/sampler.hpp"
 #include "terrain/store.hpp"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace app {
 namespace {
@@ -73,7 +73,8 @@ void add_import(CLI::App& terrain, Run& run) {
   command->add_option("--crs", arguments->crs, "CRS of rasters that name none, e.g. EPSG:31287");
   command->add_option("--source", arguments->source, "Who made the data");
   command->add_option("--licence", arguments->licence, "Under which terms it may be used");
-  command->add_option("--vertical-unit", arguments->vertical_unit, "m, ft or us-ft; default: as the files say");
+  command->add_option("--vertical-unit", arguments->vertical_unit,
+                      "m, ft or us-ft; default: as the files say");
   command->callback([arguments, &run] { run = [arguments] { return run_import(*arguments); }; });
 }
 
@@ -109,7 +110,8 @@ void add_sample(CLI::App& terrain, Run& run) {
     run = [arguments] {
       const terrain::Sampler sampler(terrain::Store::open(arguments->store));
       const geo::LonLat place{arguments->lon, arguments->lat};
-      const auto text = arguments->json ? terrain::sample_json(sampler, place) : terrain::sample_text(sampler, place);
+      const auto text =
+          arguments->json ? terrain::sample_json(sampler, place) : terrain::sample_text(sampler, place);
       std::printf("%s\n", text.c_str());
       return kExitOk;
     };

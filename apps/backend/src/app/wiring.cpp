@@ -1,14 +1,14 @@
 #include "app/wiring.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <thread>
-
 #include "app/version.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "db/migrator.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
 
 namespace app {
 namespace {

@@ -1,16 +1,16 @@
 #pragma once
 // What api and worker are made of, built once from the options.
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "app/options.hpp"
 #include "db/pool.hpp"
 #include "db/session.hpp"
 #include "grading/ruleset.hpp"
 #include "route/compiler.hpp"
 #include "terrain/sampler.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace app {
 

@@ -1,10 +1,3 @@
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <stop_token>
-#include <thread>
-
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
@@ -22,6 +15,13 @@
 #include "worker/compile_route.hpp"
 #include "worker/refresh_routes.hpp"
 #include "worker/sync_forecasts.hpp"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <memory>
+#include <stop_token>
+#include <thread>
 
 namespace app {
 namespace {
@@ -49,11 +49,14 @@ class WorkerProcess {
       : clock_(make_clock(options)),
         engine_(options),
         feeds_(options, *clock_),
-        pool_({.session = session_options(options, "aspectavy-worker"), .max_sessions = options.database_pool_size}),
+        pool_({.session = session_options(options, "aspectavy-worker"),
+               .max_sessions = options.database_pool_size}),
         forecasts_(feeds_.loader(pool_), *clock_, {}, feeds_.version(pool_)),
-        listener_({.session = session_options(options, "aspectavy-worker-listen"),
-                   .channels = {std::string(forecast::kForecastChangedChannel)}},
-                  [this](const db::Notification&) { forecasts_.invalidate(); }, [this] { forecasts_.invalidate(); }),
+        listener_(
+            {.session = session_options(options, "aspectavy-worker-listen"),
+             .channels = {std::string(forecast::kForecastChangedChannel)}},
+            [this](const db::Notification&) { forecasts_.invalidate(); },
+            [this] { forecasts_.invalidate(); }),
         watchdog_(options.watchdog),
         identity_(identity(*clock_)),
         runner_(runner_options(options), pool_, *clock_) {
@@ -85,10 +88,12 @@ class WorkerProcess {
   }
 
   void register_kinds() {
-    runner_.handle(worker::kCompileRoute, worker::compile_route(pool_, engine_.compiler, [this](db::Deadline deadline) {
+    runner_.handle(worker::kCompileRoute,
+                   worker::compile_route(pool_, engine_.compiler, [this](db::Deadline deadline) {
                      return forecasts_.conditions(deadline);
                    }));
-    runner_.handle(worker::kSyncForecasts, worker::sync_forecasts(pool_, feeds_.syncer(pool_), identity_.worker_id));
+    runner_.handle(worker::kSyncForecasts,
+                   worker::sync_forecasts(pool_, feeds_.syncer(pool_), identity_.worker_id));
     runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_));
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());

@@ -1,9 +1,9 @@
 #pragma once
 // The injected clock. Nothing below app/ reads the system time by itself.
 
-#include <atomic>
-
 #include "core/time.hpp"
+
+#include <atomic>
 
 namespace core {
 

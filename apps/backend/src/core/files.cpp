@@ -1,5 +1,7 @@
 #include "core/files.hpp"
 
+#include "core/error.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,8 +9,6 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-
-#include "core/error.hpp"
 
 namespace core {
 namespace fs = std::filesystem;

@@ -1,9 +1,9 @@
 #include "core/hash.hpp"
 
+#include "core/error.hpp"
+
 #include <openssl/evp.h>
 #include <sodium.h>
-
-#include "core/error.hpp"
 
 namespace core {
 

@@ -1,14 +1,14 @@
 #pragma once
 // UUIDs. We make version 7 (RFC 9562 §5.7): ordered by creation time, so that b-tree inserts stay local.
 
+#include "core/time.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/time.hpp"
 
 namespace core {
 

@@ -28,8 +28,7 @@ class JsonWriter {
   JsonWriter& value(double number);
   JsonWriter& value(std::same_as<bool> auto truth) { return raw(truth ? "true" : "false"); }
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  JsonWriter& value(T number) {
+  requires(!std::same_as<T, bool>) JsonWriter& value(T number) {
     if constexpr (std::signed_integral<T>) {
       return integer(static_cast<std::int64_t>(number));
     } else {

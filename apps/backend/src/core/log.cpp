@@ -1,5 +1,8 @@
 #include "core/log.hpp"
 
+#include "core/json_writer.hpp"
+#include "core/time.hpp"
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -7,9 +10,6 @@
 #include <array>
 #include <atomic>
 #include <memory>
-
-#include "core/json_writer.hpp"
-#include "core/time.hpp"
 
 namespace core {
 namespace {
@@ -24,7 +24,8 @@ std::atomic<LogLevel>& threshold() {
 
 spdlog::logger& sink() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto made = std::make_shared<spdlog::logger>("aspectavy", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made =
+        std::make_shared<spdlog::logger>("aspectavy", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%v");
     made->set_level(spdlog::level::trace);
     return made;

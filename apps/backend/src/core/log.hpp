@@ -32,8 +32,7 @@ struct LogField {
       : name(field_name), value(std::string_view(text)) {}
   LogField(std::string_view field_name, std::same_as<bool> auto truth) : name(field_name), value(truth) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  LogField(std::string_view field_name, T number)
+  requires(!std::same_as<T, bool>) LogField(std::string_view field_name, T number)
       : name(field_name), value(static_cast<std::int64_t>(number)) {}
   LogField(std::string_view field_name, std::floating_point auto number)
       : name(field_name), value(static_cast<double>(number)) {}

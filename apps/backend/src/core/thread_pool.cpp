@@ -9,7 +9,8 @@ ThreadPool::ThreadPool(std::string name, std::size_t threads, std::size_t queue_
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
-    pthread_setname_np(threads_.back().native_handle(), (name + "-" + std::to_string(i)).substr(0, 15).c_str());
+    pthread_setname_np(threads_.back().native_handle(),
+                       (name + "-" + std::to_string(i)).substr(0, 15).c_str());
   }
 }
 

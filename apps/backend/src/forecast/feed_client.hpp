@@ -5,6 +5,7 @@
 #include "forecast/fetch_store.hpp"
 #include "forecast/sync.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +59,11 @@ class FeedClient {
 
   SyncReport& report() { return report_; }
   const FeedOptions& feed() const { return feed_; }
-  core::Timestamp now() const { return context_.clock.now(); }
+  /// In whole seconds, like the moments that readers ask about: what was stored within a second must count in
+  /// it, or a reader that is told of it at once would look too early and never again.
+  core::Timestamp now() const {
+    return std::chrono::floor<std::chrono::seconds>(context_.clock.now());
+  }
   bool stopped() const { return context_.stop.stop_requested(); }
 
  private:

@@ -1,13 +1,13 @@
 #include "route/changes.hpp"
 
+#include "core/json.hpp"
+#include "core/json_writer.hpp"
+#include "grading/json.hpp"
+
 #include <cmath>
 #include <set>
 #include <string_view>
 #include <vector>
-
-#include "core/json.hpp"
-#include "core/json_writer.hpp"
-#include "grading/json.hpp"
 
 namespace route {
 namespace {

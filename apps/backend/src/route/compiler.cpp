@@ -1,14 +1,14 @@
 #include "route/compiler.hpp"
 
-#include <algorithm>
-#include <map>
-#include <utility>
-
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/json_writer.hpp"
 #include "forecast/valid_day.hpp"
 #include "grading/grade.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
 
 namespace route {
 namespace {
@@ -107,13 +107,16 @@ std::string inputs_hash(const grading::Receipt& receipt) {
 
 }  // namespace
 
-Compiler::Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version)
+Compiler::Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset,
+                   std::string engine_version)
     : sampler_(sampler), ruleset_(ruleset) {
   context_.engine_version = std::move(engine_version);
   for (const auto& store : sampler.stores()) context_.terrain.push_back({store->id(), store->sha256()});
 }
 
-std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const { return sampler_.sample(line); }
+std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const {
+  return sampler_.sample(line);
+}
 
 Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& conditions) const {
   const auto pieces = sampler_.sample(line);

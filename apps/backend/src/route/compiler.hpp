@@ -2,9 +2,6 @@
 // From a line to its assessment: samples terrain, looks up the forecast of every piece, grades. Pure but for
 // reading the mapped terrain; the same line, terrain, conditions and rules give the same bytes.
 
-#include <string>
-#include <vector>
-
 #include "core/time.hpp"
 #include "forecast/conditions.hpp"
 #include "geo/line.hpp"
@@ -14,6 +11,9 @@
 #include "grading/what_if.hpp"
 #include "terrain/line_piece.hpp"
 #include "terrain/sampler.hpp"
+
+#include <string>
+#include <vector>
 
 namespace route {
 
@@ -33,7 +33,8 @@ class Compiler {
   Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version);
 
   Compiled compile(const geo::Line& line, const forecast::Conditions& conditions) const;
-  grading::Assessment what_if(const geo::Line& line, const grading::WhatIfChoice& choice, core::Timestamp at) const;
+  grading::Assessment what_if(const geo::Line& line, const grading::WhatIfChoice& choice,
+                              core::Timestamp at) const;
   std::vector<terrain::LinePiece> sample(const geo::Line& line) const;
 
  private:

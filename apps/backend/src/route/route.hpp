@@ -1,12 +1,12 @@
 #pragma once
 // A saved route: a line that somebody owns.
 
-#include <optional>
-#include <string>
-
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "geo/line.hpp"
+
+#include <optional>
+#include <string>
 
 namespace route {
 

@@ -1,15 +1,15 @@
 #include "route/route_service.hpp"
 
-#include <algorithm>
-#include <numeric>
-#include <utility>
-
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/json_writer.hpp"
 #include "geo/line_codec.hpp"
 #include "grading/json.hpp"
 #include "route/route_store.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace route {
 namespace {
@@ -117,7 +117,8 @@ RouteView RouteService::get(const core::Uuid& owner_id, const core::Uuid& id, db
 std::vector<RouteView> RouteService::list(const core::Uuid& owner_id, db::Deadline deadline) {
   db::PumpReader reader(pump_, deadline);
   std::vector<RouteView> views;
-  for (auto& row : list_routes(reader, owner_id, kListLimit)) views.push_back(view_of(std::move(row), clock_.now()));
+  for (auto& row : list_routes(reader, owner_id, kListLimit))
+    views.push_back(view_of(std::move(row), clock_.now()));
   return views;
 }
 
@@ -133,7 +134,8 @@ Route RouteService::load(const core::Uuid& owner_id, const core::Uuid& id, db::D
   return require_live(find_route(reader, owner_id, id)).route;
 }
 
-AssessmentView RouteService::assessment(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline) {
+AssessmentView RouteService::assessment(const core::Uuid& owner_id, const core::Uuid& id,
+                                        db::Deadline deadline) {
   const auto route = load(owner_id, id, deadline);
   db::PumpReader reader(pump_, deadline);
   auto stored = latest_assessment(reader, id);

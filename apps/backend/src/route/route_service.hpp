@@ -1,13 +1,6 @@
 #pragma once
 // What can be done with routes. Rules live here; SQL lives in route_store.
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "db/deadline.hpp"
@@ -16,6 +9,13 @@
 #include "grading/what_if.hpp"
 #include "route/compiler.hpp"
 #include "route/route.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace route {
 
@@ -27,7 +27,7 @@ struct CreateRequest {
   std::optional<core::Uuid> id;  ///< made by the client; none: made here
   geo::Line line;                ///< validated; its name is the route's
   std::optional<std::string> idempotency_key;
-  std::string request_sha256;    ///< raw digest of what was asked
+  std::string request_sha256;  ///< raw digest of what was asked
 };
 
 /// A route with the state of its compile.
@@ -36,7 +36,7 @@ struct RouteView {
   std::string compile_status;  ///< "queued", "done", or "outdated" when the stored answer no longer holds
   std::optional<std::string> grade;  ///< only while it holds
   std::optional<core::Timestamp> computed_at;
-  bool replayed = false;       ///< the answer to a repeated create
+  bool replayed = false;  ///< the answer to a repeated create
 };
 
 struct AssessmentView {
@@ -54,10 +54,12 @@ struct ProfileView {
 
 class RouteService {
  public:
-  RouteService(db::Pump& pump, const core::Clock& clock, const Compiler& compiler, ConditionsSource conditions);
+  RouteService(db::Pump& pump, const core::Clock& clock, const Compiler& compiler,
+               ConditionsSource conditions);
 
   /// Durable when it returns; the compile job is enqueued in the same commit. Throws core::Error:
-  /// conflict "route.id_taken", invalid_input "idempotency_mismatch" | "line.invalid", not_found "route.gone".
+  /// conflict "route.id_taken", invalid_input "idempotency_mismatch" | "line.invalid", not_found
+  /// "route.gone".
   RouteView create(const CreateRequest& request, db::Deadline deadline);
 
   /// Throws not_found "route.not_found" for other people's routes too, "route.gone" for deleted ones.
@@ -68,8 +70,8 @@ class RouteService {
   /// The stored answer while it holds, else compiled here and now.
   AssessmentView assessment(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);
   ProfileView profile(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);
-  grading::Assessment what_if(const core::Uuid& owner_id, const core::Uuid& id, const grading::WhatIfChoice& choice,
-                              db::Deadline deadline);
+  grading::Assessment what_if(const core::Uuid& owner_id, const core::Uuid& id,
+                              const grading::WhatIfChoice& choice, db::Deadline deadline);
 
  private:
   Route load(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);

@@ -1,9 +1,9 @@
 #include "route/route_store.hpp"
 
-#include <array>
-
 #include "db/query.hpp"
 #include "geo/line_codec.hpp"
+
+#include <array>
 
 namespace route {
 namespace {
@@ -75,8 +75,8 @@ constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
         WHERE deleted_at IS NULL AND assessed_valid_until <= $1
         ORDER BY assessed_valid_until LIMIT $2) AS outdated)sql"};
 
-constexpr std::array kQueries = {kInsertRoute, kFindRoute,        kFindRouteByKey,   kFindRouteOfAnyOwner,
-                                 kListRoutes,  kEraseRoute,       kLatestAssessment, kAppendAssessment,
+constexpr std::array kQueries = {kInsertRoute,     kFindRoute,      kFindRouteByKey,   kFindRouteOfAnyOwner,
+                                 kListRoutes,      kEraseRoute,     kLatestAssessment, kAppendAssessment,
                                  kEnqueueCompiles, kEnqueueOutdated};
 
 RouteRow read_row(const db::Row& row) {
@@ -114,10 +114,10 @@ std::optional<RouteRow> read_first(const db::Rows& rows) {
 bool insert_route(db::Executor& db, const NewRoute& made) {
   const auto& route = made.route;
   const auto rows =
-      db.run(kInsertRoute, {route.id, route.owner_id, route.name, db::bytes(made.encoded_line),
-                            route.line.points.size(), route.length_m, made.extent.west_deg, made.extent.south_deg,
-                            made.extent.east_deg, made.extent.north_deg, made.idempotency_key,
-                            db::bytes(made.request_sha256), route.created_at});
+      db.run(kInsertRoute,
+             {route.id, route.owner_id, route.name, db::bytes(made.encoded_line), route.line.points.size(),
+              route.length_m, made.extent.west_deg, made.extent.south_deg, made.extent.east_deg,
+              made.extent.north_deg, made.idempotency_key, db::bytes(made.request_sha256), route.created_at});
   return !rows.empty();
 }
 
@@ -125,7 +125,8 @@ std::optional<RouteRow> find_route(db::Executor& db, const core::Uuid& owner_id,
   return read_first(db.run(kFindRoute, {id, owner_id}));
 }
 
-std::optional<RouteRow> find_route_by_key(db::Executor& db, const core::Uuid& owner_id, std::string_view key) {
+std::optional<RouteRow> find_route_by_key(db::Executor& db, const core::Uuid& owner_id,
+                                          std::string_view key) {
   return read_first(db.run(kFindRouteByKey, {owner_id, key}));
 }
 
@@ -161,10 +162,10 @@ std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::
 
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
                        const StoredAssessment& assessment) {
-  const auto rows = db.run(kAppendAssessment,
-                           {route_id, assessment.seq, route_revision, assessment.computed_at, assessment.valid_from,
-                            assessment.valid_until, assessment.grade, assessment.inputs_sha256, assessment.body,
-                            assessment.changes});
+  const auto rows =
+      db.run(kAppendAssessment, {route_id, assessment.seq, route_revision, assessment.computed_at,
+                                 assessment.valid_from, assessment.valid_until, assessment.grade,
+                                 assessment.inputs_sha256, assessment.body, assessment.changes});
   return rows.affected() == 1;
 }
 

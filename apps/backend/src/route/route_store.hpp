@@ -1,17 +1,17 @@
 #pragma once
 // Routes and assessments in Postgres. Named SQL, no decisions: rules live in route_service.
 
+#include "core/ids.hpp"
+#include "db/executor.hpp"
+#include "geo/position.hpp"
+#include "route/route.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/ids.hpp"
-#include "db/executor.hpp"
-#include "geo/position.hpp"
-#include "route/route.hpp"
 
 namespace route {
 

@@ -31,8 +31,10 @@ route::StoredAssessment to_store(const route::Compiled& compiled,
 
 }  // namespace
 
-jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler, route::ConditionsSource conditions) {
-  const auto run = [&pool, &compiler, conditions = std::move(conditions)](jobs::JobContext& context) -> jobs::Effect {
+jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler,
+                            route::ConditionsSource conditions) {
+  const auto run = [&pool, &compiler,
+                    conditions = std::move(conditions)](jobs::JobContext& context) -> jobs::Effect {
     const auto id = route_id_of(context.job());
     std::optional<route::RouteRow> row;
     std::optional<route::StoredAssessment> before;
@@ -45,7 +47,8 @@ jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler, rou
     // Deleted in the meantime: there is nothing left to grade, and that is no failure.
     if (!row || row->deleted) return {};
     const auto compiled = compiler.compile(row->route.line, *conditions(context.deadline()));
-    if (before && before->inputs_sha256 == compiled.inputs_sha256 && before->holds_at(compiled.valid_from)) return {};
+    if (before && before->inputs_sha256 == compiled.inputs_sha256 && before->holds_at(compiled.valid_from))
+      return {};
     return [id, revision = row->route.revision, stored = to_store(compiled, before)](db::Transaction& tx) {
       if (route::append_assessment(tx, id, revision, stored)) return;
       throw core::Error(core::ErrorKind::unavailable, "route.overtaken",

@@ -9,8 +9,9 @@ namespace worker {
 
 inline constexpr const char* kCompileRoute = "route.compile";
 
-/// args version 1: {"routeId": uuid}. Stores nothing when the newest answer rests on the same inputs and still
-/// holds. The arguments must outlive the kind.
-jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler, route::ConditionsSource conditions);
+/// args version 1: {"routeId": uuid}. Stores nothing when the newest answer rests on the same inputs and
+/// still holds. The arguments must outlive the kind.
+jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler,
+                            route::ConditionsSource conditions);
 
 }  // namespace worker

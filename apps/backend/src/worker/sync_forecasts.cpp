@@ -1,7 +1,5 @@
 #include "worker/sync_forecasts.hpp"
 
-#include <algorithm>
-
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "core/json_writer.hpp"
@@ -9,6 +7,8 @@
 #include "forecast/forecast_store.hpp"
 #include "jobs/heartbeat.hpp"
 #include "route/route_store.hpp"
+
+#include <algorithm>
 
 namespace worker {
 namespace {
@@ -46,8 +46,8 @@ void queue_touched_routes(db::Transaction& tx, const forecast::SyncOutcome& outc
 }
 
 jobs::JobKind sync_forecasts(db::Pool& pool, SyncFeed sync, std::string worker_id) {
-  const auto run = [&pool, sync = std::move(sync), worker_id = std::move(worker_id)](
-                       jobs::JobContext& context) -> jobs::Effect {
+  const auto run = [&pool, sync = std::move(sync),
+                    worker_id = std::move(worker_id)](jobs::JobContext& context) -> jobs::Effect {
     const auto args = core::JsonDocument::parse(context.job().args);
     const auto provider = std::string(args.root()["provider"].string().value_or(""));
     const auto report = sync(provider, context.stop());

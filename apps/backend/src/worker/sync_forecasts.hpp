@@ -1,15 +1,15 @@
 #pragma once
 // Job kind "forecast.sync": fetch one feed, store what is new, queue the routes that it touches.
 
-#include <functional>
-#include <stop_token>
-#include <string>
-#include <string_view>
-
 #include "db/pool.hpp"
 #include "forecast/feed_options.hpp"
 #include "forecast/sync.hpp"
 #include "jobs/runner.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
 
 namespace worker {
 
