@@ -159,8 +159,8 @@ void Connection::write_later() {
 }
 
 void Connection::dispatch() {
-  const auto& exchange = conversation_.exchange();
-  auto task = [loop = loop_.shared_from_this(), self = weak_from_this(), exchange] {
+  auto task = [loop = loop_.shared_from_this(), self = weak_from_this(),
+               exchange = conversation_.exchange()]() mutable {
     auto& context = *exchange->context;
     // The client has its 503 already if the queue took too long.
     std::optional<Response> response;
@@ -169,8 +169,11 @@ void Connection::dispatch() {
     }
     context.in_flight.fetch_sub(1);
     if (!response) return;
-    asio::post(loop->io, [self, exchange, answer = std::move(*response)]() mutable {
-      if (const auto connection = self.lock()) connection->answered(exchange.get(), std::move(answer));
+    asio::post(loop->io, [self, exchange = std::move(exchange), answer = std::move(*response)]() mutable {
+      // Let go first, so that the connection is the only owner again and can reuse the exchange's memory.
+      const Exchange* answered = exchange.get();
+      exchange.reset();
+      if (const auto connection = self.lock()) connection->answered(answered, std::move(answer));
     });
   };
   if (loop_.context->pool.try_post(std::move(task))) return;
