@@ -42,21 +42,30 @@ export class PostgresCluster {
   #folder;
   #port;
   #prefix;
+  #settings;
   #databases = 0;
   /** @type {import('./process.mjs').TestProcess | undefined} */
   #server;
 
   /** Use startPostgres(). @param {import('./places.mjs').Cleanup} test @param {string} folder @param {number} port
-   * @param {string[]} prefix words before a command that make it the unprivileged user's */
-  constructor(test, folder, port, prefix) {
+   * @param {string[]} prefix words before a command that make it the unprivileged user's
+   * @param {Record<string, string>} changes to the settings */
+  constructor(test, folder, port, prefix, changes) {
     this.#test = test;
     this.#folder = folder;
     this.#port = port;
     this.#prefix = prefix;
+    this.#settings = { ...settings, ...changes };
   }
 
   get port() {
     return this.#port;
+  }
+
+  /** The postmaster's. */
+  get pid() {
+    if (!this.#server) throw new Error('Postgres was not started');
+    return this.#server.pid;
   }
 
   async create() {
@@ -69,7 +78,7 @@ export class PostgresCluster {
   /** Starts the server, again after stop() or kill(), on the same port. */
   async start() {
     const data = join(this.#folder, 'data');
-    const options = Object.entries({ ...settings, port: this.#port }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const options = Object.entries({ ...this.#settings, port: this.#port }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     // Changing the user clears the outer --pdeathsig, so it is set again. SIGQUIT: end at once.
     const command = [...this.#prefix, 'setpriv', '--pdeathsig', 'QUIT', join(binaries(), 'postgres'), '-D', data, ...options];
     const server = startProcess(this.#test, 'postgres', command, { cwd: this.#folder, stopSignal: 'SIGQUIT' });
@@ -132,13 +141,14 @@ export class PostgresCluster {
 /**
  * A started cluster in a temporary folder; stopped and removed after the tests.
  * @param {import('./places.mjs').Cleanup} test
+ * @param {Record<string, string>} [changes] to the settings, such as { fsync: 'on' }
  */
-export async function startPostgres(test) {
+export async function startPostgres(test, changes = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'aspectavy-postgres-'));
   const user = await unprivilegedUser();
   if (user) chownSync(folder, user.uid, user.gid);
   const prefix = user ? ['setpriv', '--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups'] : [];
-  const cluster = new PostgresCluster(test, folder, await freePort(), prefix);
+  const cluster = new PostgresCluster(test, folder, await freePort(), prefix, changes);
   test.after(async () => {
     await cluster.abort();
     rmSync(folder, { recursive: true, force: true });
