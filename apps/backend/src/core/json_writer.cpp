@@ -1,8 +1,9 @@
 #include "core/json_writer.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <optional>
 
 namespace core {
 namespace {
@@ -47,6 +48,36 @@ void append_number(std::string& out, Number number) {
   char text[40];
   const auto result = std::to_chars(text, text + sizeof text, number);
   out.append(text, result.ptr);
+}
+
+/// The number as a whole count of 10^-decimals, where that is certain to be what exact rounding gives: the
+/// product errs by less than 2^-12, so only what lies close to halfway between two counts is in doubt.
+std::optional<std::int64_t> as_count(double number, int decimals) {
+  constexpr std::array<double, 10> kPowers = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  constexpr double kLargest = 1099511627776;  // 2^40
+  if (decimals < 0 || decimals >= static_cast<int>(kPowers.size())) return std::nullopt;
+  const double scaled = number * kPowers[static_cast<std::size_t>(decimals)];
+  if (!(std::abs(scaled) < kLargest)) return std::nullopt;
+  const auto nearest = static_cast<std::int64_t>(scaled + (scaled < 0 ? -0.5 : 0.5));
+  if (std::abs(scaled - static_cast<double>(nearest)) > 0.49) return std::nullopt;
+  return nearest;
+}
+
+/// A count of 10^-decimals as a decimal number without trailing zeros.
+void append_count(std::string& out, std::int64_t count, int decimals) {
+  while (decimals > 0 && count % 10 == 0) {
+    count /= 10;
+    --decimals;
+  }
+  std::array<char, 32> text;
+  char* begin = text.data() + text.size();
+  auto rest = static_cast<std::uint64_t>(count < 0 ? -count : count);
+  for (int i = 0; i < decimals; ++i, rest /= 10) *--begin = static_cast<char>('0' + rest % 10);
+  if (decimals > 0) *--begin = '.';
+  do *--begin = static_cast<char>('0' + rest % 10);
+  while ((rest /= 10) > 0);
+  if (count < 0) *--begin = '-';
+  out.append(begin, text.data() + text.size());
 }
 
 }  // namespace
@@ -111,6 +142,10 @@ JsonWriter& JsonWriter::value(double number) {
 JsonWriter& JsonWriter::fixed(double number, int decimals) {
   if (!std::isfinite(number)) return null();
   separate();
+  if (const auto count = as_count(number, decimals)) {
+    append_count(out_, *count, decimals);
+    return *this;
+  }
   char text[64];
   const auto result = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed, decimals);
   if (result.ec != std::errc{}) {

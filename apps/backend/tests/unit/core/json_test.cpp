@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <random>
 #include <string>
 
@@ -79,6 +80,26 @@ TEST(JsonWriter, WritesNumbersAsPeopleExpect) {
   out.begin_array().value(5.0).value(0.1).value(-0.0).fixed(12.500, 2).fixed(-0.001, 2).value(1.0 / 0.0);
   out.value(std::uint64_t{18446744073709551615u}).value(true).end_array();
   EXPECT_EQ(out.str(), "[5,0.1,0,12.5,0,null,18446744073709551615,true]");
+}
+
+TEST(JsonWriter, RoundsFixedNumbersExactly) {
+  std::mt19937_64 random(23);
+  std::uniform_real_distribution<double> exponent(-12, 17);
+  for (int i = 0; i < 200'000; ++i) {
+    const int decimals = static_cast<int>(random() % 10);
+    double number = std::pow(10, exponent(random)) * (random() % 2 == 0 ? 1 : -1);
+    // Halfway between two decimals, as nearly as a double can be, and coordinates.
+    if (i % 3 == 1) number = (std::floor(number) + 0.5) / std::pow(10, decimals);
+    if (i % 3 == 2) number = static_cast<double>(static_cast<std::int64_t>(random() % 3'600'000'000)) / 1e7;
+    char text[512];
+    std::snprintf(text, sizeof text, "%.*f", decimals, number);
+    std::string expected = text;
+    if (decimals > 0) expected.erase(expected.find_last_not_of('0') + 1);
+    if (expected.ends_with('.')) expected.pop_back();
+    if (expected == "-0") expected = "0";
+    JsonWriter out;
+    ASSERT_EQ(out.fixed(number, decimals).str(), expected) << number << " to " << decimals;
+  }
 }
 
 TEST(JsonWriter, EscapesControlCharacters) {
