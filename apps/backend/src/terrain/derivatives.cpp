@@ -104,7 +104,7 @@ struct Gradient {
 
 [[gnu::always_inline]] inline void encode(const float* __restrict elevation_m, std::size_t count,
                                           std::uint16_t* __restrict codes) {
-  constexpr float kLast = static_cast<float>(kVoidElevation) - 0.5F;
+  constexpr float kLast = static_cast<float>(kVoidElevation);
   for (std::size_t i = 0; i < count; ++i) {
     const float step = (elevation_m[i] - kElevationOffset_m) * (1.0F / kElevationStep_m) + 0.5F;
     const bool kept = step >= 0.0F && step < kLast;

@@ -219,8 +219,8 @@ std::vector<ProfilePoint> profile_line(const geo::Line& line, double step_m, std
     for (; next_m < start_m + chord_m; next_m += step_m) {
       if (!chord.gap) add((next_m - start_m) / chord_m);
     }
-    start_m += chord_m;
     if (i + 1 == chords.chords.size()) add(1);
+    start_m += chord_m;
   }
   return profile;
 }
