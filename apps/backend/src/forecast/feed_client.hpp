@@ -61,9 +61,7 @@ class FeedClient {
   const FeedOptions& feed() const { return feed_; }
   /// In whole seconds, like the moments that readers ask about: what was stored within a second must count in
   /// it, or a reader that is told of it at once would look too early and never again.
-  core::Timestamp now() const {
-    return std::chrono::floor<std::chrono::seconds>(context_.clock.now());
-  }
+  core::Timestamp now() const { return std::chrono::floor<std::chrono::seconds>(context_.clock.now()); }
   bool stopped() const { return context_.stop.stop_requested(); }
 
  private:
