@@ -30,8 +30,8 @@ inline constexpr double kMaxBridgedGap_m = 50;
 /// size = points.size() − 1, or 0 for fewer than two points.
 std::vector<double> leg_lengths_m(const Line& line);
 
-/// Geodesic distance in metres on the WGS 84 ellipsoid: Karney 2013 (error below 15 nm), and for steps shorter than
-/// 0.02° below 75° latitude Gauss' mid-latitude formula (error below 1 mm).
+/// Geodesic distance in metres on the WGS 84 ellipsoid: Karney 2013 (error below 15 nm), and for steps
+/// shorter than 0.02° below 75° latitude Gauss' mid-latitude formula (error below 1 mm).
 double distance_m(LonLat from, LonLat to);
 
 /// Length of a leg in Web-Mercator units ("metres" at the equator), as earlier classifiers measured.
