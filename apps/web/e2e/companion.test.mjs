@@ -245,7 +245,7 @@ async function pages() {
     ['report-unknown', `/routes/${await routeId('expired')}`],
     ['forecast', `/forecasts/${zones.features[0].properties.forecastId}`],
     ['about', '/about'],
-    ['not-found', '/no/such/page'],
+    ['gone', '/routes/00000000-0000-7000-8000-000000000000'],
   ];
 }
 

@@ -19,23 +19,30 @@ export function ForecastPage({ id }: { id: string }) {
   useEffect(() => {
     if (forecast !== undefined) document.title = `${forecast.center || forecast.provider} · AspectAvy`;
   }, [forecast]);
-  if (forecast === undefined) {
-    return (
-      <>
-        <h1 tabIndex={-1}>Official forecast</h1>
-        <Pending of={resource} what="the forecast" />
-      </>
-    );
-  }
-  const freshness = freshnessOf(forecast, now);
-  const counts = ratingCounts(freshness);
+  const freshness = forecast === undefined ? "" : freshnessOf(forecast, now);
   return (
     <article class="forecast">
       <header>
-        <p class="quiet">Official forecast · {forecast.center || forecast.provider}</p>
-        <h1 tabIndex={-1}>{forecast.texts.headline || `Forecast for ${forecast.zones.join(", ")}`}</h1>
-        <Age forecast={{ ...forecast, freshness }} now={now} />
+        <p class="quiet">
+          Official forecast{forecast !== undefined && ` · ${forecast.center || forecast.provider}`}
+        </p>
+        <h1 tabIndex={-1}>{titleOf(forecast)}</h1>
+        {forecast !== undefined && <Age forecast={{ ...forecast, freshness }} now={now} />}
       </header>
+      <Pending of={resource} what="the forecast" />
+      {forecast !== undefined && <Content forecast={forecast} counts={ratingCounts(freshness)} />}
+    </article>
+  );
+}
+
+function titleOf(forecast: OfficialForecast | undefined): string {
+  if (forecast === undefined) return "Official forecast";
+  return forecast.texts.headline || `Forecast for ${forecast.zones.join(", ")}`;
+}
+
+function Content({ forecast, counts }: { forecast: OfficialForecast; counts: boolean }) {
+  return (
+    <>
       {!counts && (
         <p class="ended-note" role="note">
           This forecast’s ratings no longer count. They are shown without their colours.
@@ -49,7 +56,7 @@ export function ForecastPage({ id }: { id: string }) {
       <Advice title="Snowpack" text={forecast.texts.snowpack} />
       <Advice title="Weather" text={forecast.texts.weather} />
       <About forecast={forecast} />
-    </article>
+    </>
   );
 }
 

@@ -50,23 +50,16 @@ export function RouteReport({ id }: { id: string }) {
     document.getElementById("profile")?.scrollIntoView({ block: "start" });
   }, []);
 
-  if (route.data === undefined) {
-    return (
-      <>
-        <h1 tabIndex={-1}>Route report</h1>
-        <Pending of={route} what="the route" />
-      </>
-    );
-  }
   const scale = sharedScale((answer.data?.assessment.zones ?? []).map((zone) => zone.scale));
   return (
     <div class="report">
       <Title route={route.data} assessment={answer.data?.assessment} profile={profile.data} />
-      <Pending of={answer} what="the grade" />
+      <Pending of={route} what="the route" />
+      {route.data !== undefined && <Pending of={answer} what="the grade" />}
       {answer.data !== undefined && answer.error !== undefined && (
         <Failure title="A newer answer could not be loaded" error={answer.error} retry={answer.reload} />
       )}
-      {answer.data !== undefined && (
+      {route.data !== undefined && answer.data !== undefined && (
         <div class="report-grid">
           <Answer answer={answer.data} scale={scale} ended={ended} now={now} />
           {!ended && (
@@ -85,21 +78,22 @@ export function RouteReport({ id }: { id: string }) {
   );
 }
 
+/** The heading stays the same element while the route loads: it holds the focus. */
 function Title({
   route,
   assessment,
   profile,
 }: {
-  route: Route;
+  route: Route | undefined;
   assessment: Assessment | undefined;
   profile: Profile | undefined;
 }) {
   const heights = profile === undefined ? undefined : climb(profile);
   return (
     <header class="report-title">
-      <h1 tabIndex={-1}>{route.name}</h1>
+      <h1 tabIndex={-1}>{route?.name ?? "Route report"}</h1>
       <p>
-        {distance(route.lengthM)}
+        {route !== undefined && distance(route.lengthM)}
         {heights !== undefined && ` · ${elevation(heights.upM)} up, ${elevation(heights.downM)} down`}
         {assessment !== undefined && (
           <>
