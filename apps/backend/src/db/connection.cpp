@@ -1,14 +1,13 @@
 #include "db/connection.hpp"
 
 #include "core/log.hpp"
+#include "db/cancel.hpp"
 
 #include <libpq-fe.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 namespace db {
@@ -47,29 +46,6 @@ DbError error_of(const PGresult* result) {
   if (detail.empty()) detail = trimmed(PQresultErrorMessage(result));
   return error_for_sqlstate(field(result, PG_DIAG_SQLSTATE), std::move(detail),
                             field(result, PG_DIAG_CONSTRAINT_NAME));
-}
-
-// PQcancel opens a connection of its own and blocks until the server closes it, which a dead network may
-// never do; libpq 15 has no other form. So it runs on a thread that owns nothing but the cancel request. When
-// several hang already, the network is dead and one more would not help: the caller gives its connection up
-// anyway.
-constexpr int kMaxCancelThreads = 8;
-
-void cancel_elsewhere(PGcancel* request) {
-  static std::atomic<int> running{0};
-  if (running.fetch_add(1) >= kMaxCancelThreads) {
-    running.fetch_sub(1);
-    PQfreeCancel(request);
-    return;
-  }
-  std::thread([request] {
-    std::array<char, 256> reason{};
-    if (PQcancel(request, reason.data(), static_cast<int>(reason.size())) == 0) {
-      core::log_warn("db.cancel_failed", {{"reason", trimmed(reason.data())}});
-    }
-    PQfreeCancel(request);
-    running.fetch_sub(1);
-  }).detach();
 }
 
 }  // namespace
@@ -339,7 +315,7 @@ std::optional<DbError> Connection::run_script(std::string_view sql,
 }
 
 void Connection::cancel() {
-  if (PGcancel* request = PQgetCancel(connection_.get())) cancel_elsewhere(request);
+  if (PGcancel* request = PQgetCancel(connection_.get())) cancel_on_own_thread(request);
 }
 
 WaitResult Connection::wait_input(Deadline deadline, int wake_fd) {
