@@ -125,6 +125,14 @@ test('a gap in the elevation is never bridged', async () => {
   assert.deepEqual([empty[0].fromM, empty.at(-1).toM], [10_000, 10_020]);
 });
 
+test('a piece of no length does not break the line', async () => {
+  const { columnsOf } = await load('model/profile.ts');
+  const profile = profileOf(10);
+  profile.toM[4] = 40;
+  profile.fromM[5] = 40;
+  assert.ok(columnsOf(profile, 300).every((/** @type {any} */ column) => column.elevationM !== null));
+});
+
 test('the piece at a distance, ends included', async () => {
   const { pieceAt, slopeClass } = await load('model/profile.ts');
   const profile = profileOf(10);

@@ -67,7 +67,8 @@ function join(profile: Profile, first: number, last: number): Column {
   let slopeDeg: number | null = null;
   let grade: Grade = "green";
   for (let i = first; i <= last; i += 1) {
-    const length = (profile.toM[i] as number) - (profile.fromM[i] as number);
+    // Rounded to centimetres, a piece may begin and end at the same place; it still has an elevation.
+    const length = Math.max((profile.toM[i] as number) - (profile.fromM[i] as number), 0.01);
     const elevationM = profile.elevationM[i];
     const slope = profile.slopeDeg[i];
     if (elevationM !== null && elevationM !== undefined) {

@@ -1,8 +1,14 @@
 import type { Changes } from "../api/assessment";
 import { gradeOf } from "../wording/grade";
+import { unknownTitle } from "../wording/unknown";
 import { Time } from "./age";
 import { GradeBadge } from "./badges";
 import { ArrowIcon } from "./icons";
+
+/** The api's lines name reasons by their codes: OUTSIDE_ZONES. */
+function withoutCodes(line: string): string {
+  return line.replace(/\b[A-Z]+(?:_[A-Z]+)+\b/g, (code) => unknownTitle(code).toLowerCase());
+}
 
 /** What changed when the newest forecast was issued. */
 export function ChangesSinceLast({ changes }: { changes: Changes }) {
@@ -23,7 +29,7 @@ export function ChangesSinceLast({ changes }: { changes: Changes }) {
       {changes.summary.length > 0 && (
         <ul>
           {changes.summary.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line}>{withoutCodes(line)}</li>
           ))}
         </ul>
       )}

@@ -58,7 +58,7 @@ export function GradeBanner({ assessment, scale, ended }: Props) {
               <dd>{distance(inForce.unknownM)}</dd>
             </div>
             {margin !== null && (
-              <div>
+              <div class="fact-wide">
                 <dt>How close</dt>
                 <dd>{margin}</dd>
               </div>

@@ -31,9 +31,9 @@ export function PlanSketch({ route, profile, cursorM }: Props) {
   return (
     <figure class="plan">
       <svg viewBox={`0 0 ${plan.width} ${plan.height.toFixed(1)}`} role="img" aria-label={summary(runs)}>
-        <Line plan={plan} runs={runs} />
         <Ends plan={plan} lengthM={profile.lengthM} />
-        <circle cx={place.x} cy={place.y} r="7" class="plan-cursor" />
+        <Line plan={plan} runs={runs} />
+        <circle cx={place.x} cy={place.y} r="11" class="plan-cursor" />
         <North />
         <ScaleBar scale={plan.scale} bottom={plan.height - 14} />
       </svg>
@@ -51,10 +51,16 @@ function Line({ plan, runs }: { plan: Plan; runs: Run<Grade>[] }) {
     <>
       <path d={whole} class="plan-casing" />
       {sorted.map((run) => (
-        <RunPath key={run.fromM} path={pathBetween(plan, run.fromM, run.toM)} grade={run.value} />
+        <RunPath key={run.fromM} path={runPath(plan, run)} grade={run.value} />
       ))}
     </>
   );
+}
+
+/** A short stretch must not vanish: what is not green is drawn at least 9 units long. */
+function runPath(plan: Plan, run: Run<Grade>): string {
+  const missingM = run.value === "green" ? 0 : Math.max(0, 9 / plan.scale - (run.toM - run.fromM));
+  return pathBetween(plan, run.fromM - missingM / 2, run.toM + missingM / 2);
 }
 
 /** Unknown is dashed as well as coloured. */
@@ -73,13 +79,13 @@ function Ends({ plan, lengthM }: { plan: Plan; lengthM: number }) {
   const loop = Math.hypot(start.x - end.x, start.y - end.y) < 16;
   return (
     <g class="plan-ends">
-      <circle cx={start.x} cy={start.y} r="6" />
-      <text x={start.x} y={start.y - 12} text-anchor="middle">
+      <circle cx={start.x} cy={start.y} r="10" />
+      <text x={start.x} y={start.y - 17} text-anchor="middle">
         {loop ? "Start and end" : "Start"}
       </text>
-      {!loop && <rect x={end.x - 6} y={end.y - 6} width="12" height="12" />}
+      {!loop && <rect x={end.x - 10} y={end.y - 10} width="20" height="20" />}
       {!loop && (
-        <text x={end.x} y={end.y - 12} text-anchor="middle">
+        <text x={end.x} y={end.y - 17} text-anchor="middle">
           End
         </text>
       )}

@@ -117,7 +117,7 @@ function StretchCard({ stretch, scale, assessment, onShow }: CardProps & { stret
           </div>
         )}
         {margin !== null && (
-          <div>
+          <div class="fact-wide">
             <dt>How close</dt>
             <dd>{margin}</dd>
           </div>
