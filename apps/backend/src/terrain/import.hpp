@@ -17,15 +17,19 @@ namespace terrain {
 using Progress = std::function<void(double fraction, std::string_view text)>;
 
 struct ImportOptions {
-  std::vector<std::filesystem::path>
-      inputs;  ///< at least one; the first wins where rasters of a mosaic overlap
-  std::filesystem::path out;
-  std::string name;  ///< of the store; empty: the file name of `out` without its extension
-  std::string crs;  ///< "EPSG:31287", WKT or a PROJ string; replaces what the files name; empty: as they name
-  std::string source;  ///< who made the data; shown wherever the data is shown
-  std::string licence;
-  std::optional<VerticalUnit> vertical_unit;  ///< none: as the files say, metres where they say nothing
-  Progress progress;
+  /// At least one; the first wins where rasters of a mosaic overlap.
+  std::vector<std::filesystem::path> inputs{};
+  std::filesystem::path out{};
+  /// Of the store; empty: the file name of `out` without its extension.
+  std::string name{};
+  /// "EPSG:31287", WKT or a PROJ string; replaces what the files name; empty: as they name.
+  std::string crs{};
+  /// Who made the data; shown wherever the data is shown.
+  std::string source{};
+  std::string licence{};
+  /// None: as the files say, metres where they say nothing.
+  std::optional<VerticalUnit> vertical_unit{};
+  Progress progress{};
   std::chrono::seconds child_timeout{600};  ///< per GDAL program started
 };
 
