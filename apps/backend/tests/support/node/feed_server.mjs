@@ -32,6 +32,7 @@ export class FeedServer {
   async listen() {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
+    this.#server.unref(); // a test file whose start-up failed must end all the same
   }
 
   close() {
