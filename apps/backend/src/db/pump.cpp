@@ -35,6 +35,13 @@ DbError unavailable(std::string code, std::string detail) {
           std::move(detail)};
 }
 
+/// Where a caller waits. Shared with who answers, so that it can be notified after its lock is released: a
+/// caller woken while the lock is held goes back to sleep at once.
+struct WaitingPlace {
+  std::mutex mutex;
+  std::condition_variable answered;
+};
+
 /// A caller's statement; lives on the caller's stack until it is answered.
 struct Request {
   Request(const Query& statement, Params values, Deadline until)
@@ -46,8 +53,7 @@ struct Request {
   Deadline queued_at;
   int sends = 0;
 
-  std::mutex mutex;
-  std::condition_variable answered;
+  std::shared_ptr<WaitingPlace> place = std::make_shared<WaitingPlace>();
   bool is_answered = false;
   Rows rows;
   std::optional<DbError> error;
@@ -56,11 +62,14 @@ struct Request {
 
   /// The caller may destroy the request as soon as the lock is released.
   void answer(Rows result, std::optional<DbError> failure) {
-    const std::lock_guard lock(mutex);
-    rows = std::move(result);
-    error = std::move(failure);
-    is_answered = true;
-    answered.notify_one();
+    const auto waiting = place;
+    {
+      const std::lock_guard lock(waiting->mutex);
+      rows = std::move(result);
+      error = std::move(failure);
+      is_answered = true;
+    }
+    waiting->answered.notify_one();
   }
 };
 
@@ -105,6 +114,7 @@ class Pump::Lane {
   void pause(std::chrono::milliseconds length);
   void run_each(Connection& connection, Batch& batch);
   void run_together(Connection& connection, Batch& batch);
+  void run_reads(Connection& connection, Batch& batch);
   void settle(Request*& request, Reply reply);
   void fail_lost(Batch& batch, const DbError& lost);
 
@@ -201,8 +211,8 @@ Rows Pump::Lane::run(const Query& query, Params params, Deadline deadline) {
   }
   queued_.notify_one();
 
-  std::unique_lock waiting(request.mutex);
-  if (!request.answered.wait_until(waiting, deadline, [&] { return request.is_answered; })) {
+  std::unique_lock waiting(request.place->mutex);
+  if (!request.place->answered.wait_until(waiting, deadline, [&] { return request.is_answered; })) {
     waiting.unlock();
     {
       const std::lock_guard lock(mutex_);
@@ -210,7 +220,7 @@ Rows Pump::Lane::run(const Query& query, Params params, Deadline deadline) {
     }
     // A connection's thread holds it and answers it within its grace.
     waiting.lock();
-    request.answered.wait(waiting, [&] { return request.is_answered; });
+    request.place->answered.wait(waiting, [&] { return request.is_answered; });
   }
   if (request.error) throw *std::move(request.error);
   return std::move(request.rows);
@@ -300,10 +310,12 @@ void Pump::Lane::serve() {
     try {
       const bool alone =
           std::any_of(batch.begin(), batch.end(), [](const Request* r) { return r->sends > 0; });
-      if (writes_ && !alone && batch.size() > 1) {
+      if (alone || batch.size() == 1) {
+        run_each(*connection, batch);
+      } else if (writes_) {
         run_together(*connection, batch);
       } else {
-        run_each(*connection, batch);
+        run_reads(*connection, batch);
       }
     } catch (const DbError& lost) {
       connection.reset();
@@ -330,6 +342,25 @@ void Pump::Lane::run_each(Connection& connection, Batch& batch) {
     if (auto failed = connection.receive_sync(wait); failed && !reply.error) reply.error = std::move(failed);
     if (batch[i] != nullptr) settle(batch[i], std::move(reply));
   }
+}
+
+/// One transaction for all, since each sync costs both sides a system call. What a failing statement makes
+/// the server skip stays in the batch, to be run again alone.
+void Pump::Lane::run_reads(Connection& connection, Batch& batch) {
+  connection.send_timeout(longest_wait(batch));
+  for (auto* request : batch) {
+    ++request->sends;
+    connection.send(request->query, request->params);
+  }
+  connection.send_sync();
+  PipelinePatience patience(connection, batch);
+  const std::function<void()> wait = std::ref(patience);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    patience.at_head(i);
+    auto reply = connection.receive(wait);
+    if (!reply.skipped && batch[i] != nullptr) settle(batch[i], std::move(reply));
+  }
+  connection.receive_sync(wait);
 }
 
 /// All statements in one transaction. When one fails, none is kept and all that still wait run again alone.

@@ -6,9 +6,9 @@
 // connection, so use the Pool for anything long, and for transactions of several statements.
 //
 // What a caller may rely on:
-// - read: one statement, in a transaction of its own (READ ONLY). It sees everything that was durable when
-// the
-//   call began. When the connection is lost the read is sent again, until the deadline.
+// - read: one statement (READ ONLY; several callers' may share a transaction). It sees everything that was
+//   durable when the call began. When the connection is lost, or another caller's statement fails, the read
+//   is sent again, until the deadline.
 // - write: durable when the call returns; one commit (one fsync) may have served several callers. Requests of
 // a
 //   batch run in one transaction: when any of them fails, the batch is rolled back and each is run again

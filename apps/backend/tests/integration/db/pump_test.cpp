@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -51,6 +52,25 @@ TEST_F(PumpTest, EachCallerGetsItsOwnAnswer) {
   });
   EXPECT_EQ(count(), kThreads * kTimes);
   EXPECT_LT(pump.write_counts().batches, pump.write_counts().requests) << "concurrent writes share commits";
+}
+
+TEST_F(PumpTest, AFailingReadNeverFailsTheReadsBesideIt) {
+  constexpr db::Query kInverse{"pump.inverse", "SELECT 100 / $1::int AS inverse"};
+  db::Pump pump({.session = database_.as_owner(), .read_connections = 1});
+  std::atomic<int> failed{0};
+  in_parallel(16, 60, [&](int thread, int i) {
+    const int divisor = std::array{0, 1, 2, 4, 5}[static_cast<std::size_t>((thread + i) % 5)];
+    try {
+      const auto rows = pump.read(kInverse, {divisor}, db::within(30s));
+      EXPECT_EQ(rows.single().get<int>("inverse") * divisor, 100);
+    } catch (const db::DbError& error) {
+      EXPECT_EQ(error.sqlstate(), "22012") << error.detail();
+      EXPECT_EQ(divisor, 0);
+      ++failed;
+    }
+  });
+  EXPECT_EQ(failed, 16 * 60 / 5);
+  EXPECT_LT(pump.read_counts().batches, pump.read_counts().requests);
 }
 
 TEST_F(PumpTest, AFailingRequestNeverFailsOrUndoesAnother) {
