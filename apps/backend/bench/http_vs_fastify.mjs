@@ -3,7 +3,7 @@
 //
 //   ASPECTAVY_BINARY=build/release/aspectavy node apps/backend/bench/http_vs_fastify.mjs [ROUNDS] [SECONDS] [CASE…]
 //
-// Cases: forecast, route, create. Needs wrk, and `npm ci` in the repository root and in bench/peers/fastify.
+// Cases: forecast, route, create. IO_THREADS and REQUEST_THREADS are handed to our api. Needs wrk, and `npm ci` in the repository root and in bench/peers/fastify.
 // @ts-check
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -219,7 +219,7 @@ async function compare(title, servers, postmaster, script) {
     if (i === 0) return;
     const times = (/** @type {number} */ value) => `${value.toFixed(1)}×`;
     const ratios = [times(ours.rate / m.rate), times(m.p50 / ours.p50), times(m.p99 / ours.p99), times(m.cpu / ours.cpu),
-      m.postgres > 0.5 ? times(m.postgres / ours.postgres) : '–', times(m.memory / ours.memory)];
+      ours.postgres > 0.5 ? times(m.postgres / ours.postgres) : '–', times(m.memory / ours.memory)];
     console.log(`| *ours is better by* | ${ratios.join(' | ')} |`);
   });
 }
@@ -239,7 +239,8 @@ async function main(test) {
   await cluster.query(peerDatabase, 'INSERT INTO peer.forecast VALUES ($1, $2, now(), $3)', [
     forecast.id, 'bench', forecast.rendered]);
 
-  const api = await startApi(test, { DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' });
+  const { IO_THREADS, REQUEST_THREADS } = process.env;
+  const api = await startApi(test, { DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', IO_THREADS, REQUEST_THREADS });
   const ours = { name: 'AspectAvy', url: api.url, pid: api.process.pid };
   const peerUrl = cluster.url(peerDatabase);
   const fastify = await startPeer(test, 'Fastify + pg', { DATABASE_URL: peerUrl });
