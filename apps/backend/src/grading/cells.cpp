@@ -49,9 +49,10 @@ class ZoneReader {
     const auto& problems = zone.forecast->problems;
     problems_unknown_ = !zone.forecast->problems_stated || problems.size() > kProblemBits;
     bool core_stated = false;
+    const core::Day day = zone.day.value_or(input.day);
     for (std::size_t i = 0; i < problems.size() && i < kProblemBits; ++i) {
       const auto& problem = problems[i];
-      if (problem.day && *problem.day != input.day) continue;
+      if (problem.day && *problem.day != day) continue;
       types_[i] = 1u << static_cast<unsigned>(problem.type);
       core_stated = core_stated || problem.type != forecast::ProblemType::no_distinct_problem;
       if (!ruleset.scary(problem.type)) continue;

@@ -25,10 +25,12 @@ struct ZoneInForce {
   std::string forecast_id;     ///< "" when there is none
   std::string content_sha256;  ///< of the forecast, lower-case hex; "" when there is none
   forecast::Freshness freshness = forecast::Freshness::unavailable;
-  const forecast::RatingTable* table = nullptr;  ///< built for Input::day and `heights`
+  const forecast::RatingTable* table = nullptr;  ///< built for the zone's day and `heights`
   const forecast::Forecast* forecast = nullptr;  ///< the one that `table` was built from
   forecast::BandHeights heights;                 ///< goes into the receipt
   forecast::Scale scale = forecast::Scale::eaws;
+  std::optional<core::Day> day;  ///< that `table` is about, where it is not Input::day: the zones of a line
+                                 ///< may lie in different time zones, or one may have its evening issue
   std::optional<core::Timestamp> issued_at;
   std::optional<core::Timestamp> expires_at;
 };
@@ -44,7 +46,7 @@ struct Input {
   std::span<const std::vector<std::uint16_t>> zone_sets;  ///< indexes into zones; an empty set: OUTSIDE_ZONES
   std::span<const std::uint16_t> piece_zone_set;          ///< one index into zone_sets for each piece
   core::Timestamp at{};  ///< the moment of which the answer speaks; whole seconds, as receipts keep no more
-  core::Day day{};       ///< the day that the rating tables were built for
+  core::Day day{};       ///< the day of which the answer speaks
   AssessmentKind kind = AssessmentKind::official;
 };
 

@@ -152,6 +152,14 @@ TEST(LevelInForceEdge, ExtremeOnOneAspectClosesAllGroundAtThatHeight) {
   EXPECT_TRUE(has(section.flags, Flag::all_ground_closed));
 }
 
+TEST(LevelInForceEdge, AProblemOfAZonesOwnDayCountsWhereTheLineSpeaksOfAnotherDay) {
+  auto tomorrow = moderate_persistent_north();
+  tomorrow.day = core::add_days(kDay, 1);
+  for (auto& rating : tomorrow.forecast.ratings) rating.day = *tomorrow.day;
+  for (auto& problem : tomorrow.forecast.problems) problem.day = tomorrow.day;
+  EXPECT_EQ(section_of(tomorrow, 0).level, Level::scary_moderate);
+}
+
 TEST(Overlap, TheHighestLevelWinsAndAllAreCited) {
   Scene scene(ramp(50, 36), zone({rating(DangerLevel::low)}));
   scene.zones.push_back(zone({rating(DangerLevel::considerable)}));

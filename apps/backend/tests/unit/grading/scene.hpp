@@ -65,6 +65,7 @@ struct Zone {
   forecast::BandHeights heights;
   std::optional<forecast::Freshness> freshness;
   bool has_forecast = true;
+  std::optional<core::Day> day = {};  ///< none: kDay
 };
 
 inline Zone zone(std::vector<forecast::Rating> ratings, std::vector<forecast::Problem> problems = {}) {
@@ -166,7 +167,9 @@ class Scene {
       if (zone.has_forecast) {
         made.forecast_id = "forecast-" + std::to_string(i);
         made.content_sha256 = std::string(64, static_cast<char>('a' + i));
-        made.table = &tables_.emplace_back(forecast::RatingTable::build(zone.forecast, kDay, zone.heights));
+        made.table = &tables_.emplace_back(
+            forecast::RatingTable::build(zone.forecast, zone.day.value_or(kDay), zone.heights));
+        made.day = zone.day;
         made.forecast = &zone.forecast;
         made.issued_at = zone.forecast.issued_at;
         made.expires_at = zone.forecast.expires_at;
