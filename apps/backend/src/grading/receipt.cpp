@@ -4,6 +4,7 @@
 #include "core/json_writer.hpp"
 #include "grading/json.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <concepts>
 
@@ -16,27 +17,36 @@ using core::JsonWriter;
 class Bytes {
  public:
   void add(std::unsigned_integral auto number) {
-    for (unsigned shift = 0; shift < 8 * sizeof(number); shift += 8) {
-      bytes_ += static_cast<char>((static_cast<std::uint64_t>(number) >> shift) & 0xFF);
+    char* to = claim(sizeof number);
+    for (std::size_t i = 0; i < sizeof number; ++i) {
+      to[i] = static_cast<char>((static_cast<std::uint64_t>(number) >> (8 * i)) & 0xFF);
     }
   }
   void add(double number) { add(std::bit_cast<std::uint64_t>(number)); }
   void add(float number) { add(std::bit_cast<std::uint32_t>(number)); }
   void add(const std::string& text) {
     add(static_cast<std::uint64_t>(text.size()));
-    bytes_ += text;
+    text.copy(claim(text.size()), text.size());
   }
-  void reserve(std::size_t count) { bytes_.reserve(count); }
-  std::string sha256() const { return core::sha256_hex(bytes_); }
+  void reserve(std::size_t count) { bytes_.resize(std::max(bytes_.size(), count)); }
+  std::string sha256() const { return core::sha256_hex(std::string_view(bytes_).substr(0, used_)); }
 
  private:
+  /// Room for the next `count` bytes. Written in place: appending them one by one was a tenth of a compile.
+  char* claim(std::size_t count) {
+    if (bytes_.size() - used_ < count) bytes_.resize(2 * (used_ + count));
+    used_ += count;
+    return bytes_.data() + used_ - count;
+  }
+
   std::string bytes_;
+  std::size_t used_ = 0;
 };
 
 /// Zone sets go in by the keys of their zones, so that the order of the look-up does not matter.
 std::string pieces_sha256(const Input& input) {
   Bytes bytes;
-  bytes.reserve(input.pieces.size() * 40);
+  bytes.reserve(input.pieces.size() * 48);
   for (const auto& set : input.zone_sets) {
     bytes.add(static_cast<std::uint64_t>(set.size()));
     for (const auto zone : set) bytes.add(input.zones[zone].zone_key);
