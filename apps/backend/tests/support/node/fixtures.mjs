@@ -82,6 +82,6 @@ export function tyrolFeed(url) {
     center: 'Avalanche Warning Service Tyrol',
     attribution: 'Lawinenwarndienst Tirol, CC BY 4.0',
     pauseMs: 0,
-    pollSeconds: 60,
+    pollSeconds: 1,
   };
 }

@@ -1,0 +1,161 @@
+// Bow Summit under a made-up North American forecast: moderate everywhere, a persistent slab on high north to northeast
+// slopes. There and only there the level is "scary moderate".
+// @ts-check
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fakeClock, migratedDatabase, startApi, startWorker } from '../support/node/backend.mjs';
+import { answers, startFeedServer } from '../support/node/feed_server.mjs';
+import * as fixtures from '../support/node/fixtures.mjs';
+import { derive, transform, valuesAt } from '../support/node/gdal.mjs';
+import { feature, walker } from '../support/node/lines.mjs';
+import { sharedCleanup, tempDir } from '../support/node/places.mjs';
+import { startPostgres } from '../support/node/postgres.mjs';
+import { getJson, postRoute, waitForCompile, waitForForecasts } from '../support/node/routes.mjs';
+
+/** @typedef {import('../support/node/lines.mjs').Point} Point */
+
+const crs = 'EPSG:32611';
+const upperBeginsM = 2400;
+const shared = sharedCleanup(after);
+/** @type {string} */ let folder;
+/** @type {string} */ let api;
+
+const raster = fixtures.fixture('dem/bowsummit/dem.tif');
+const ring = [[-116.6, 51.6], [-116.4, 51.6], [-116.4, 51.8], [-116.6, 51.8], [-116.6, 51.6]];
+
+const center = {
+  id: 'TEST',
+  name: 'Test Avalanche Center',
+  timezone: 'America/Edmonton',
+  config: { expires_time: 18 },
+  zones: [
+    {
+      id: 7,
+      name: 'Bow Summit',
+      config: {
+        elevation_band_names: { upper: 'Above 2,400 m', middle: '2,000 to 2,400 m', lower: 'Below 2,000 m' },
+      },
+    },
+  ],
+};
+
+const mapLayer = {
+  type: 'FeatureCollection',
+  features: [
+    {
+      type: 'Feature',
+      id: 7,
+      properties: {
+        name: 'Bow Summit', center: 'Test Avalanche Center', center_link: 'https://example.org/', center_id: 'TEST',
+        timezone: 'America/Edmonton', state: 'AB', off_season: false, travel_advice: 'Evaluate snow and terrain carefully.',
+        danger: 'moderate', danger_level: 2, link: 'https://example.org/bow-summit',
+        start_date: null, end_date: null, warning: { product: null },
+      },
+      geometry: { type: 'Polygon', coordinates: [ring] },
+    },
+  ],
+};
+
+const product = {
+  id: 4711,
+  product_type: 'forecast',
+  status: 'published',
+  author: 'A. Tester',
+  published_time: '2026-01-12T14:00:00+00:00',
+  expires_time: '2026-01-13T14:00:00+00:00',
+  avalanche_center: { id: 'TEST', name: 'Test Avalanche Center', url: 'https://example.org/', city: '', state: 'AB' },
+  forecast_zone: [{ id: 7, name: 'Bow Summit', url: 'https://example.org/bow-summit', state: 'AB', zone_id: '7' }],
+  danger: [
+    { lower: 2, middle: 2, upper: 2, valid_day: 'current' },
+    { lower: 2, middle: 2, upper: 2, valid_day: 'tomorrow' },
+  ],
+  forecast_avalanche_problems: [
+    {
+      id: 1, rank: 1, avalanche_problem_id: 4, name: 'Persistent Slab', likelihood: 'possible',
+      location: ['north upper', 'northeast upper'], size: ['1', '2'], discussion: '',
+    },
+  ],
+};
+
+/** Inside north to northeast, outside it, or too close to an octant's edge to say. @param {number} aspectDeg */
+function inProblemAspects(aspectDeg) {
+  const fromNorthNorthEast = Math.abs(((aspectDeg - 22.5 + 540) % 360) - 180);
+  if (Math.abs(fromNorthNorthEast - 45) < 7) return 'edge';
+  return fromNorthNorthEast < 45 ? 'inside' : 'outside';
+}
+
+describe('Bow Summit', { skip: fixtures.withoutFixtures }, () => {
+  before(async () => {
+    folder = tempDir(shared);
+    const feed = await startFeedServer(shared);
+    feed.on('/v2/public/avalanche-center/TEST', answers(JSON.stringify(center)));
+    feed.on('/v2/public/products/map-layer/TEST', answers(JSON.stringify(mapLayer)));
+    feed.on('/v2/public/product?type=forecast&center_id=TEST&zone_id=7', answers(JSON.stringify(product)));
+    const [cluster, store] = await Promise.all([
+      startPostgres(shared),
+      fixtures.importTerrain([raster], crs, join(folder, 'bow.store')),
+    ]);
+    const env = {
+      ...fakeClock('2026-01-12T19:00:00Z'),
+      DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
+      TERRAIN_STORE: store,
+      FORECAST_FEEDS: fixtures.writeFeeds(join(folder, 'feeds.json'), [
+        {
+          provider: 'avalanche.org', kind: 'nac', baseUrl: feed.url, regions: ['TEST'], timeZone: 'America/Edmonton',
+          attribution: 'Made for a test', pauseMs: 0,
+        },
+      ]),
+    };
+    await startWorker(shared, env);
+    api = (await startApi(shared, env)).url;
+    await waitForForecasts(api);
+  });
+
+  test('scary moderate only on the aspects and in the band of the persistent slab', async (t) => {
+    const aspectFile = await derive('aspect', raster, join(folder, 'aspect.tif'));
+    const slopeFile = await derive('slope', raster, join(folder, 'slope.tif'));
+    const seen = { inside: 0, outside: 0, 'below the band': 0 };
+    for (const [k, northing] of [5726200, 5727200, 5728200, 5729200].entries()) {
+      const line = await transform([[532400, northing], [537600, northing + 37]], crs, 'EPSG:4326');
+      const id = await postRoute(api, JSON.stringify(feature(line, `Transect ${k}`)));
+      await waitForCompile(api, id);
+      const [{ assessment }, profile] = await Promise.all([
+        getJson(`${api}/api/routes/${id}/assessment`),
+        getJson(`${api}/api/routes/${id}/profile`),
+      ]);
+      for (const { level, problems } of assessment.inForce.stretches) {
+        assert.deepEqual(problems.includes('persistent_slab'), level === 'scary_moderate');
+      }
+      const at = walker(line);
+      const middles = profile.fromM.map((/** @type {number} */ from, /** @type {number} */ i) => at((from + profile.toM[i]) / 2));
+      const places = await transform(middles, 'EPSG:4326', crs);
+      const [aspects, slopes] = await Promise.all([valuesAt(aspectFile, places), valuesAt(slopeFile, places)]);
+      for (const [i, state] of profile.state.entries()) {
+        const [aspectDeg, slopeDeg] = [aspects[i], slopes[i]];
+        const isShort = profile.toM[i] - profile.fromM[i] < 8; // its cell may be the neighbour's, by rounding
+        if (state !== 'known' || isShort || aspectDeg == null || slopeDeg == null || slopeDeg < 6) continue;
+        const heightM = profile.elevationM[i];
+        const where = `${northing}, ${profile.fromM[i]} m: ${heightM} m, ${slopeDeg.toFixed(1)}° to ${aspectDeg.toFixed(0)}°`;
+        if (heightM < upperBeginsM - 1) {
+          assert.equal(profile.level[i], 'moderate', where);
+          seen['below the band'] += 1;
+        } else if (heightM > upperBeginsM + 1) {
+          const side = inProblemAspects(aspectDeg);
+          if (side === 'edge') continue;
+          assert.equal(profile.level[i], side === 'inside' ? 'scary_moderate' : 'moderate', where);
+          seen[side] += 1;
+        }
+      }
+    }
+    t.diagnostic(JSON.stringify(seen));
+    for (const [what, count] of Object.entries(seen)) assert.ok(count >= 5, `only ${count} samples ${what}`);
+  });
+
+  test('the official forecast itself stays moderate', async () => {
+    const { zones } = await getJson(`${api}/api/forecasts/at?lat=51.7&lon=-116.5`);
+    assert.equal(zones.length, 1);
+    assert.deepEqual([zones[0].key, zones[0].scale, zones[0].levelName], ['TEST/bow-summit', 'north_american', 'moderate']);
+    assert.deepEqual(zones[0].forecast.problems.map((/** @type {any} */ one) => one.type), ['persistent_slab']);
+  });
+});
