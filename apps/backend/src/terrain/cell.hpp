@@ -35,6 +35,26 @@ constexpr float decode_aspect_deg(std::uint8_t slope_code, std::uint8_t aspect_c
   return slope_code >= kFlatSlope ? -1.0F : kAspectStep_deg * static_cast<float>(aspect_code);
 }
 
+/// What is kept of a cell.
+struct Cell {
+  std::uint16_t elevation = kVoidElevation;
+  std::uint8_t slope = kVoidSlope;
+  std::uint8_t aspect = 0;
+
+  bool operator==(const Cell&) const = default;
+};
+
+/// A cell as it lies in the file: elevation, slope and aspect side by side, so that one memory access brings
+/// all.
+using CellCode = std::uint32_t;
+inline constexpr CellCode kVoidCell = 0x00FF'FFFF;
+
+constexpr std::uint16_t elevation_of(CellCode code) { return static_cast<std::uint16_t>(code & 0xFFFF); }
+constexpr Cell unpack(CellCode code) {
+  return {elevation_of(code), static_cast<std::uint8_t>((code >> 16) & 0xFF),
+          static_cast<std::uint8_t>(code >> 24)};
+}
+
 /// Side of a block: cells are kept in squares of kBlockCells × kBlockCells, padded with void at the far rims.
 inline constexpr std::uint32_t kBlockCells = 256;
 inline constexpr std::uint32_t kBlockShift = 8;
@@ -42,9 +62,7 @@ inline constexpr std::uint32_t kBlockArea = kBlockCells * kBlockCells;
 
 /// A block as it lies in the file; cell (column, row) of the block is at index row · kBlockCells + column.
 struct Block {
-  std::uint16_t elevation[kBlockArea];
-  std::uint8_t slope[kBlockArea];
-  std::uint8_t aspect[kBlockArea];
+  CellCode cells[kBlockArea];
 };
 static_assert(sizeof(Block) == 4 * kBlockArea);
 

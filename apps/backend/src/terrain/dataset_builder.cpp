@@ -51,23 +51,16 @@ void code_row(const RowBuffer& buffer, std::uint32_t row, const GroundMetricTabl
               std::span<Block> blocks, RowCounts& counts) {
   const std::size_t at = std::size_t{row & (kBlockCells - 1)} << kBlockShift;
   for (std::uint32_t across = 0; across < blocks.size(); ++across) {
-    Block& block = blocks[across];
-    const auto middle = buffer.row(row, across);
-    const std::span slope(block.slope + at, kBlockCells);
-    const std::span codes(block.elevation + at, kBlockCells);
-    horn_row_coded(buffer.row(std::int64_t{row} - 1, across), middle,
-                   buffer.row(std::int64_t{row} + 1, across), metric.at(row, across), slope,
-                   std::span(block.aspect + at, kBlockCells));
-    encode_elevations(middle.subspan(1, kBlockCells), slope, codes, counts);
+    code_cells(buffer.row(std::int64_t{row} - 1, across), buffer.row(row, across),
+               buffer.row(std::int64_t{row} + 1, across), metric.at(row, across),
+               std::span(blocks[across].cells + at, kBlockCells), counts);
   }
 }
 
 void fill_void_rows(std::span<Block> blocks, std::uint32_t first_row) {
   const std::size_t from = std::size_t{first_row} << kBlockShift;
   for (auto& block : blocks) {
-    std::fill(block.elevation + from, block.elevation + kBlockArea, kVoidElevation);
-    std::fill(block.slope + from, block.slope + kBlockArea, kVoidSlope);
-    std::fill(block.aspect + from, block.aspect + kBlockArea, std::uint8_t{0});
+    std::fill(block.cells + from, block.cells + kBlockArea, kVoidCell);
   }
 }
 

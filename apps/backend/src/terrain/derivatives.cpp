@@ -87,9 +87,16 @@ struct Gradient {
   }
 }
 
-[[gnu::always_inline]] inline void derive_coded(const Window& w, const RowMetric& metric, std::size_t count,
-                                                std::uint8_t* __restrict slope,
-                                                std::uint8_t* __restrict aspect) {
+/// The code of an elevation, in the low half; kVoidElevation for NaN and beyond the range.
+[[gnu::always_inline]] inline std::uint32_t elevation_code(float elevation_m) {
+  constexpr float kEnd = static_cast<float>(kVoidElevation);
+  const float step = (elevation_m - kElevationOffset_m) * (1.0F / kElevationStep_m) + 0.5F;
+  const bool kept = step >= 0.0F && step < kEnd;
+  return static_cast<std::uint32_t>(static_cast<int>(kept ? step : kEnd));
+}
+
+[[gnu::always_inline]] inline void code(const Window& w, const RowMetric& metric, std::size_t count,
+                                        CellCode* __restrict cells) {
   for (std::size_t i = 0; i < count; ++i) {
     const Gradient g = gradient_at(w, i, metric);
     float step = slope_of(g) * (1.0F / kSlopeStep_deg) + 0.5F;
@@ -97,73 +104,58 @@ struct Gradient {
     step = g.steepness == g.steepness ? step : static_cast<float>(kVoidSlope);
     float turn = azimuth_of(g) * (1.0F / kAspectStep_deg) + 0.5F;
     turn = g.steepness > 0.0F ? turn : 0.0F;
-    slope[i] = static_cast<std::uint8_t>(static_cast<int>(step));
-    aspect[i] = static_cast<std::uint8_t>(static_cast<int>(turn) & 255);
-  }
-}
-
-[[gnu::always_inline]] inline void encode(const float* __restrict elevation_m, std::size_t count,
-                                          std::uint16_t* __restrict codes) {
-  constexpr float kLast = static_cast<float>(kVoidElevation);
-  for (std::size_t i = 0; i < count; ++i) {
-    const float step = (elevation_m[i] - kElevationOffset_m) * (1.0F / kElevationStep_m) + 0.5F;
-    const bool kept = step >= 0.0F && step < kLast;
-    codes[i] = static_cast<std::uint16_t>(static_cast<int>(kept ? step : static_cast<float>(kVoidElevation)));
+    const auto slope = static_cast<std::uint32_t>(static_cast<int>(step));
+    const auto aspect = static_cast<std::uint32_t>(static_cast<int>(turn)) & 0xFFU;
+    cells[i] = elevation_code(w.middle[i + 1]) | slope << 16 | aspect << 24;
   }
 }
 
 /// One loop a count, so that each vectorises.
 [[gnu::always_inline]] inline void add_counts(const float* __restrict elevation_m, std::size_t count,
-                                              const std::uint8_t* __restrict slope,
-                                              const std::uint16_t* __restrict codes, RowCounts& counts) {
+                                              const CellCode* __restrict cells, RowCounts& counts) {
   std::uint32_t unknown = 0;
   std::uint32_t voids = 0;
   std::uint32_t ungraded = 0;
-  std::uint16_t lowest = kVoidElevation;
-  std::uint16_t highest_plus_one = 0;
+  std::uint32_t lowest = kVoidElevation;
+  std::uint32_t highest_plus_one = 0;
   for (std::size_t i = 0; i < count; ++i) unknown += elevation_m[i] != elevation_m[i] ? 1U : 0U;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto above = static_cast<std::uint16_t>(codes[i] + 1);  // void wraps to 0
+    const std::uint32_t elevation = cells[i] & 0xFFFFU;
+    const std::uint32_t above = (elevation + 1) & 0xFFFFU;  // void wraps to 0
     voids += above == 0 ? 1U : 0U;
-    lowest = codes[i] < lowest ? codes[i] : lowest;
+    lowest = elevation < lowest ? elevation : lowest;
     highest_plus_one = above > highest_plus_one ? above : highest_plus_one;
+    ungraded += (cells[i] & 0x00FF'0000U) == 0x00FF'0000U ? 1U : 0U;
   }
-  for (std::size_t i = 0; i < count; ++i) ungraded += slope[i] == kVoidSlope ? 1U : 0U;
   counts.unknown_cells += unknown;
   counts.void_cells += voids;
   counts.ungraded_cells += ungraded;
-  counts.lowest = lowest < counts.lowest ? lowest : counts.lowest;
-  counts.highest_plus_one =
-      highest_plus_one > counts.highest_plus_one ? highest_plus_one : counts.highest_plus_one;
+  counts.lowest = static_cast<std::uint16_t>(lowest < counts.lowest ? lowest : counts.lowest);
+  counts.highest_plus_one = static_cast<std::uint16_t>(
+      highest_plus_one > counts.highest_plus_one ? highest_plus_one : counts.highest_plus_one);
 }
 
-using DeriveCoded = void (*)(const Window&, const RowMetric&, std::size_t, std::uint8_t*, std::uint8_t*);
 using Derive = void (*)(const Window&, const RowMetric&, std::size_t, float*, float*);
-using Code = void (*)(const float*, std::size_t, const std::uint8_t*, std::uint16_t*, RowCounts&);
+using Code = void (*)(const Window&, const RowMetric&, std::size_t, CellCode*, RowCounts&);
 
 /// The row loops for one instruction set.
 struct RowLoops {
   Derive derive;
-  DeriveCoded derive_coded;
   Code code;
 };
 
-#define TERRAIN_ROW_LOOPS(NAME, ATTRIBUTE)                                                                 \
-  struct NAME {                                                                                            \
-    ATTRIBUTE static void derive_row(const Window& w, const RowMetric& metric, std::size_t count,          \
-                                     float* slope, float* aspect) {                                        \
-      derive(w, metric, count, slope, aspect);                                                             \
-    }                                                                                                      \
-    ATTRIBUTE static void derive_coded_row(const Window& w, const RowMetric& metric, std::size_t count,    \
-                                           std::uint8_t* slope, std::uint8_t* aspect) {                    \
-      derive_coded(w, metric, count, slope, aspect);                                                       \
-    }                                                                                                      \
-    ATTRIBUTE static void code_row(const float* elevation_m, std::size_t count, const std::uint8_t* slope, \
-                                   std::uint16_t* codes, RowCounts& counts) {                              \
-      encode(elevation_m, count, codes);                                                                   \
-      add_counts(elevation_m, count, slope, codes, counts);                                                \
-    }                                                                                                      \
-    static constexpr RowLoops kLoops{derive_row, derive_coded_row, code_row};                              \
+#define TERRAIN_ROW_LOOPS(NAME, ATTRIBUTE)                                                        \
+  struct NAME {                                                                                   \
+    ATTRIBUTE static void derive_row(const Window& w, const RowMetric& metric, std::size_t count, \
+                                     float* slope, float* aspect) {                               \
+      derive(w, metric, count, slope, aspect);                                                    \
+    }                                                                                             \
+    ATTRIBUTE static void code_row(const Window& w, const RowMetric& metric, std::size_t count,   \
+                                   CellCode* cells, RowCounts& counts) {                          \
+      code(w, metric, count, cells);                                                              \
+      add_counts(w.middle + 1, count, cells, counts);                                             \
+    }                                                                                             \
+    static constexpr RowLoops kLoops{derive_row, code_row};                                       \
   };
 
 TERRAIN_ROW_LOOPS(Baseline, )
@@ -216,20 +208,11 @@ void horn_row(std::span<const float> north, std::span<const float> middle, std::
   row_loops().derive(window, metric, count, slope_deg.data(), aspect_deg.data());
 }
 
-void horn_row_coded(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
-                    const RowMetric& metric, std::span<std::uint8_t> slope, std::span<std::uint8_t> aspect) {
-  const std::size_t count = slope.size();
-  require(north.size() == count + 2 && middle.size() == count + 2 && south.size() == count + 2 &&
-              aspect.size() == count,
-          "horn_row_coded");
-  const Window window{north.data(), middle.data(), south.data()};
-  row_loops().derive_coded(window, metric, count, slope.data(), aspect.data());
-}
-
-void encode_elevations(std::span<const float> elevation_m, std::span<const std::uint8_t> slope,
-                       std::span<std::uint16_t> codes, RowCounts& counts) {
-  require(elevation_m.size() == codes.size() && slope.size() == codes.size(), "encode_elevations");
-  row_loops().code(elevation_m.data(), elevation_m.size(), slope.data(), codes.data(), counts);
+void code_cells(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
+                const RowMetric& metric, std::span<CellCode> cells, RowCounts& counts) {
+  const std::size_t count = cells.size();
+  require(north.size() == count + 2 && middle.size() == count + 2 && south.size() == count + 2, "code_cells");
+  row_loops().code({north.data(), middle.data(), south.data()}, metric, count, cells.data(), counts);
 }
 
 void horn_grid(std::span<const float> elevation_m, std::size_t columns, std::size_t rows,

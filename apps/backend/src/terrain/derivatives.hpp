@@ -11,6 +11,8 @@
 // polynomial arctangent is within 2e-5° of the true one (Abramowitz & Stegun 4.4.49, |error| ≤ 2e-8 rad, and
 // float rounding).
 
+#include "terrain/cell.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,10 +39,6 @@ RowMetric geographic_metric(double latitude_deg, double dlon_deg, double dlat_de
 void horn_row(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
               const RowMetric& metric, std::span<float> slope_deg, std::span<float> aspect_deg);
 
-/// The same into the codes of terrain/cell.hpp.
-void horn_row_coded(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
-                    const RowMetric& metric, std::span<std::uint8_t> slope, std::span<std::uint8_t> aspect);
-
 /// What a dataset says about its cells, summed up row by row.
 struct RowCounts {
   std::uint64_t void_cells = 0;        ///< coded as void
@@ -50,9 +48,10 @@ struct RowCounts {
   std::uint16_t highest_plus_one = 0;  ///< largest elevation code + 1; 0: all void
 };
 
-/// Elevations of cells as codes; NaN and values outside the range become kVoidElevation. Adds to `counts`.
-void encode_elevations(std::span<const float> elevation_m, std::span<const std::uint8_t> slope,
-                       std::span<std::uint16_t> codes, RowCounts& counts);
+/// The same with the elevations as codes of terrain/cell.hpp, adding to `counts`. NaN and elevations outside
+/// the range of the codes become void.
+void code_cells(std::span<const float> north, std::span<const float> middle, std::span<const float> south,
+                const RowMetric& metric, std::span<CellCode> cells, RowCounts& counts);
 
 /// A whole grid, row-major, `columns` × `rows`, void = NaN; the rim has no window and is NaN.
 void horn_grid(std::span<const float> elevation_m, std::size_t columns, std::size_t rows,

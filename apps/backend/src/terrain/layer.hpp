@@ -63,11 +63,11 @@ struct Layer {
     if ((column & kLast) != kLast && (row & kLast) != kLast) {
       const Block& block = dataset->block(column >> kBlockShift, row >> kBlockShift);
       const std::uint32_t at = ((row & kLast) << kBlockShift) | (column & kLast);
-      return {block.elevation[at], block.elevation[at + 1], block.elevation[at + kBlockCells],
-              block.elevation[at + kBlockCells + 1]};
+      return {elevation_of(block.cells[at]), elevation_of(block.cells[at + 1]),
+              elevation_of(block.cells[at + kBlockCells]), elevation_of(block.cells[at + kBlockCells + 1])};
     }
-    return {dataset->elevation_code(column, row), dataset->elevation_code(column + 1, row),
-            dataset->elevation_code(column, row + 1), dataset->elevation_code(column + 1, row + 1)};
+    return {elevation_of(dataset->code(column, row)), elevation_of(dataset->code(column + 1, row)),
+            elevation_of(dataset->code(column, row + 1)), elevation_of(dataset->code(column + 1, row + 1))};
   }
 };
 

@@ -46,7 +46,7 @@ EffortLattice::EffortLattice(const Dataset& dataset, std::uint32_t side)
       }
     }
     steepest_[point] = steepest;
-    elevation_[point] = dataset.elevation_code(left + stride_ / 2, top + stride_ / 2);
+    elevation_[point] = elevation_of(dataset.code(left + stride_ / 2, top + stride_ / 2));
   }
 }
 

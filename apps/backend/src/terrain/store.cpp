@@ -104,8 +104,7 @@ void Store::read() {
 }
 
 void Store::read_tail(const StoreHeader& header) {
-  const std::uint64_t tables =
-      index_bytes(header.index_entries) + header.block_count * sizeof(BlockChecksums);
+  const std::uint64_t tables = index_bytes(header.index_entries) + header.block_count * sizeof(std::uint64_t);
   if (header.tail_offset != kHeaderPage + header.block_count * sizeof(Block) ||
       header.tail_offset + tables + header.manifest_bytes != size_) {
     damaged("its header contradicts itself");
@@ -133,15 +132,10 @@ void Store::read_tail(const StoreHeader& header) {
 }
 
 void Store::verify() const {
-  static constexpr const char* kPlanes[] = {"elevation", "slope", "aspect"};
   ::madvise(const_cast<std::byte*>(data_), size_, MADV_SEQUENTIAL);
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    const auto sums = checksums_of(blocks_[i]);
-    for (std::size_t plane = 0; plane < sums.size(); ++plane) {
-      if (sums[plane] == checksums_[3 * i + plane]) continue;
-      damaged(std::string("the ") + kPlanes[plane] + " of block " + std::to_string(i) +
-              " does not match its checksum");
-    }
+    if (checksum_of(blocks_[i]) != checksums_[i])
+      damaged("block " + std::to_string(i) + " does not match its checksum");
   }
   ::madvise(const_cast<std::byte*>(data_), size_, MADV_NORMAL);
 }

@@ -16,13 +16,6 @@ namespace terrain {
 
 struct StoreHeader;
 
-/// The three numbers of a cell, as kept (terrain/cell.hpp).
-struct Cell {
-  std::uint16_t elevation = kVoidElevation;
-  std::uint8_t slope = kVoidSlope;
-  std::uint8_t aspect = 0;
-};
-
 /// One grid of a store. A view: valid as long as its Store lives.
 class Dataset {
  public:
@@ -40,15 +33,11 @@ class Dataset {
     return blocks_[index_[down * blocks_across_ + across]];
   }
   /// `column` < columns(), `row` < rows(); row 0 is the northernmost.
-  Cell cell(std::uint32_t column, std::uint32_t row) const {
-    const Block& in = block(column >> kBlockShift, row >> kBlockShift);
-    const std::uint32_t at = ((row & (kBlockCells - 1)) << kBlockShift) | (column & (kBlockCells - 1));
-    return {in.elevation[at], in.slope[at], in.aspect[at]};
+  CellCode code(std::uint32_t column, std::uint32_t row) const {
+    return block(column >> kBlockShift, row >> kBlockShift)
+        .cells[((row & (kBlockCells - 1)) << kBlockShift) | (column & (kBlockCells - 1))];
   }
-  std::uint16_t elevation_code(std::uint32_t column, std::uint32_t row) const {
-    const Block& in = block(column >> kBlockShift, row >> kBlockShift);
-    return in.elevation[((row & (kBlockCells - 1)) << kBlockShift) | (column & (kBlockCells - 1))];
-  }
+  Cell cell(std::uint32_t column, std::uint32_t row) const { return unpack(code(column, row)); }
 
  private:
   DatasetInfo info_;

@@ -34,11 +34,7 @@ std::uint64_t checksum64(std::span<const std::byte> bytes) {
   return sum * kMultiplier;
 }
 
-BlockChecksums checksums_of(const Block& block) {
-  return {checksum64(std::as_bytes(std::span(block.elevation))),
-          checksum64(std::as_bytes(std::span(block.slope))),
-          checksum64(std::as_bytes(std::span(block.aspect)))};
-}
+std::uint64_t checksum_of(const Block& block) { return checksum64(std::as_bytes(std::span(block.cells))); }
 
 std::array<std::byte, kHeaderPage> encode_header(const StoreHeader& header) {
   static_assert(std::has_unique_object_representations_v<StoreHeader>, "no padding may reach the file");

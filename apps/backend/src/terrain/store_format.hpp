@@ -5,7 +5,7 @@
 //   blocks        terrain::Block, one after another, 256 KiB each
 //   tail          index      per dataset, row by row of blocks: number of the block (uint32), padded to 8
 //   bytes
-//                 checksums  per block: of elevation, slope and aspect (3 × uint64)
+//                 checksums  one per block (uint64)
 //                 manifest   JSON
 //
 // The header keeps the SHA-256 of the tail, the tail the checksums of the blocks: nothing in the file is
@@ -40,14 +40,12 @@ struct StoreHeader {
   std::array<std::uint8_t, 32> tail_sha256{};
 };
 
-using BlockChecksums = std::array<std::uint64_t, 3>;
-
 /// 64-bit checksum, 8 bytes a step in eight lanes. Each step is a bijection of the lane and of the input
 /// word, so a change within any one word is always found; others with probability 1 − 2⁻⁶⁴. Not
 /// cryptographic. bytes.size() must be a multiple of 8.
 std::uint64_t checksum64(std::span<const std::byte> bytes);
 
-BlockChecksums checksums_of(const Block& block);
+std::uint64_t checksum_of(const Block& block);
 
 /// The page with its checksum in place.
 std::array<std::byte, kHeaderPage> encode_header(const StoreHeader& header);

@@ -40,7 +40,7 @@ void sync_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 bool is_void(const Block& block) {
-  return std::ranges::all_of(block.elevation, [](std::uint16_t code) { return code == kVoidElevation; });
+  return std::ranges::all_of(block.cells, [](CellCode code) { return elevation_of(code) == kVoidElevation; });
 }
 
 BlockVector::BlockVector(std::size_t count)
@@ -116,7 +116,7 @@ void StoreWriter::append(std::span<const Block> blocks) {
     write_at(block_offset(checksums_.size() - run.size()), std::as_bytes(run));
   };
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const bool empty = blocks[i].elevation[0] == kVoidElevation && is_void(blocks[i]);
+    const bool empty = elevation_of(blocks[i].cells[0]) == kVoidElevation && is_void(blocks[i]);
     if (empty && void_block_) {
       flush(i);
       run_begin = i + 1;
@@ -126,7 +126,7 @@ void StoreWriter::append(std::span<const Block> blocks) {
     const auto number = static_cast<std::uint32_t>(checksums_.size());
     if (empty) void_block_ = number;
     index_.push_back(number);
-    checksums_.push_back(checksums_of(blocks[i]));
+    checksums_.push_back(checksum_of(blocks[i]));
   }
   flush(blocks.size());
 }

@@ -62,7 +62,7 @@ class StoreWriter {
   std::uint64_t reserved_ = 0;
   bool direct_ = false;
   std::vector<std::uint32_t> index_;
-  std::vector<BlockChecksums> checksums_;
+  std::vector<std::uint64_t> checksums_;
   std::optional<std::uint32_t> void_block_;
 };
 

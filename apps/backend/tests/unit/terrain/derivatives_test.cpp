@@ -102,19 +102,28 @@ TEST(Horn, ArctangentIsExactEnough) {
   }
 }
 
+std::vector<Cell> coded(std::span<const float> north, std::span<const float> middle,
+                        std::span<const float> south, const RowMetric& metric, RowCounts& counts) {
+  std::vector<CellCode> codes(middle.size() - 2);
+  code_cells(north, middle, south, metric, codes, counts);
+  std::vector<Cell> cells;
+  for (const auto code : codes) cells.push_back(unpack(code));
+  return cells;
+}
+
 TEST(Horn, FlatGroundHasNoAspect) {
   const std::vector<float> row(5, 1234.5F);
   std::vector<float> slope(3);
   std::vector<float> aspect(3);
-  std::vector<std::uint8_t> slope_code(3);
-  std::vector<std::uint8_t> aspect_code(3);
+  RowCounts counts;
   horn_row(row, row, row, plain_metric(5, 5), slope, aspect);
-  horn_row_coded(row, row, row, plain_metric(5, 5), slope_code, aspect_code);
   EXPECT_EQ(slope[1], 0);
   EXPECT_EQ(aspect[1], -1);
-  EXPECT_EQ(slope_code[1], kFlatSlope);
-  EXPECT_EQ(decode_slope_deg(slope_code[1]), 0);
-  EXPECT_EQ(decode_aspect_deg(slope_code[1], aspect_code[1]), -1);
+  const Cell cell = coded(row, row, row, plain_metric(5, 5), counts)[1];
+  EXPECT_EQ(cell.slope, kFlatSlope);
+  EXPECT_EQ(decode_slope_deg(cell.slope), 0);
+  EXPECT_EQ(decode_aspect_deg(cell.slope, cell.aspect), -1);
+  EXPECT_EQ(counts.ungraded_cells, 0U);
 }
 
 TEST(Horn, AVoidAnywhereInTheWindowLeavesNoSlope) {
@@ -124,14 +133,15 @@ TEST(Horn, AVoidAnywhereInTheWindowLeavesNoSlope) {
     const std::span all(z);
     std::vector<float> slope(1);
     std::vector<float> aspect(1);
-    std::vector<std::uint8_t> slope_code(1);
-    std::vector<std::uint8_t> aspect_code(1);
+    RowCounts counts;
     horn_row(all.first(3), all.subspan(3, 3), all.last(3), plain_metric(1, 1), slope, aspect);
-    horn_row_coded(all.first(3), all.subspan(3, 3), all.last(3), plain_metric(1, 1), slope_code, aspect_code);
     EXPECT_TRUE(std::isnan(slope[0])) << hole;
     EXPECT_EQ(aspect[0], -1) << hole;
-    EXPECT_EQ(slope_code[0], kVoidSlope) << hole;
-    EXPECT_EQ(aspect_code[0], 0) << hole;
+    const Cell cell = coded(all.first(3), all.subspan(3, 3), all.last(3), plain_metric(1, 1), counts)[0];
+    EXPECT_EQ(cell.slope, kVoidSlope) << hole;
+    EXPECT_EQ(cell.aspect, 0) << hole;
+    EXPECT_EQ(cell.elevation == kVoidElevation, hole == 4) << hole;
+    EXPECT_EQ(counts.ungraded_cells, 1U);
   }
 }
 
@@ -176,16 +186,16 @@ TEST(Horn, CodesAreTheRoundedDegrees) {
   std::normal_distribution<float> height(1500, 6);
   for (auto& z : grid.z) z = height(random);
   grid.derive(plain_metric(5, 5));
-  std::vector<std::uint8_t> slope(298);
-  std::vector<std::uint8_t> aspect(298);
+  RowCounts counts;
   for (std::size_t row = 1; row + 1 < grid.rows; ++row) {
     const std::span all(grid.z);
-    horn_row_coded(all.subspan((row - 1) * 300, 300), all.subspan(row * 300, 300),
-                   all.subspan((row + 1) * 300, 300), plain_metric(5, 5), slope, aspect);
-    for (std::size_t i = 0; i < slope.size(); ++i) {
+    const auto cells = coded(all.subspan((row - 1) * 300, 300), all.subspan(row * 300, 300),
+                             all.subspan((row + 1) * 300, 300), plain_metric(5, 5), counts);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
       const auto at = grid.index(i + 1, row);
-      ASSERT_LE(std::fabs(decode_slope_deg(slope[i]) - grid.slope[at]), 0.2001F);
-      ASSERT_LE(turn_deg(static_cast<double>(decode_aspect_deg(slope[i], aspect[i])),
+      ASSERT_NEAR(decode_elevation_m(cells[i].elevation), grid.z[at], 0.0627);
+      ASSERT_LE(std::fabs(decode_slope_deg(cells[i].slope) - grid.slope[at]), 0.2001F);
+      ASSERT_LE(turn_deg(static_cast<double>(decode_aspect_deg(cells[i].slope, cells[i].aspect)),
                          static_cast<double>(grid.aspect[at])),
                 0.704);
     }
@@ -204,12 +214,15 @@ TEST(Horn, QuantisingNeverHidesAThreshold) {
 
 TEST(Elevations, AreCodedWithinASixteenthOfAMetre) {
   const std::vector<float> z = {-400, -399.94F, 0, 1234.56F, 7791.75F, -400.1F, 7792, kVoid, 8848};
-  const std::vector<std::uint8_t> slope(z.size(), kVoidSlope);
-  std::vector<std::uint16_t> codes(z.size());
+  std::vector<float> row = {0};
+  row.insert(row.end(), z.begin(), z.end());
+  row.push_back(0);
+  const std::vector<float> beside(row.size(), kVoid);
   RowCounts counts;
-  encode_elevations(z, slope, codes, counts);
-  for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(decode_elevation_m(codes[i]), z[i], 0.0626) << z[i];
-  for (std::size_t i = 5; i < z.size(); ++i) EXPECT_EQ(codes[i], kVoidElevation) << z[i];
+  const auto cells = coded(beside, row, beside, plain_metric(10, 10), counts);
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_NEAR(decode_elevation_m(cells[i].elevation), z[i], 0.0626) << z[i];
+  for (std::size_t i = 5; i < z.size(); ++i) EXPECT_EQ(cells[i].elevation, kVoidElevation) << z[i];
   EXPECT_EQ(counts.void_cells, 4U);
   EXPECT_EQ(counts.unknown_cells, 1U);
   EXPECT_EQ(counts.ungraded_cells, z.size());

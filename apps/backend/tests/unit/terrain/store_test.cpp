@@ -209,20 +209,13 @@ TEST_F(StoredBytes, AnyFlippedBitIsFound) {
   }
 }
 
-TEST_F(StoredBytes, DamageNamesThePlane) {
-  const std::uint64_t second_block = kHeaderPage + sizeof(Block);
-  const std::vector<std::pair<std::uint64_t, std::string>> cases = {
-      {second_block + 100, "the elevation of block 1"},
-      {second_block + 2 * kBlockArea + 7, "the slope of block 1"},
-      {second_block + 4 * kBlockArea - 1, "the aspect of block 1"},
-  };
-  for (const auto& [place, expected] : cases) {
-    auto changed = bytes_;
-    changed[place] = static_cast<char>(changed[place] ^ 1);
-    std::string message;
-    EXPECT_EQ(open_error(folder_, changed, &message), "terrain.store_damaged");
-    EXPECT_NE(message.find(expected), std::string::npos) << message;
-  }
+TEST_F(StoredBytes, DamageNamesTheBlock) {
+  auto changed = bytes_;
+  const std::uint64_t place = kHeaderPage + sizeof(Block) + 100;
+  changed[place] = static_cast<char>(changed[place] ^ 1);
+  std::string message;
+  EXPECT_EQ(open_error(folder_, changed, &message), "terrain.store_damaged");
+  EXPECT_NE(message.find("block 1 does not match"), std::string::npos) << message;
 }
 
 TEST_F(StoredBytes, ANewerFormatIsNamed) {
