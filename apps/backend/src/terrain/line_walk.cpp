@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace terrain {
@@ -143,18 +144,25 @@ class Walk {
   std::size_t chord_ = 0;
 };
 
+/// A chord in the grid of one layer.
+struct LayerChord {
+  const Layer* layer;
+  GridPoint from;
+  GridPoint to;
+
+  GridPoint at(double part) const {
+    return {from.column + part * (to.column - from.column), from.row + part * (to.row - from.row)};
+  }
+};
+
 /// The best sample at a place of a chord: the first layer with slope, else the first with an elevation.
-std::optional<PointSample> best_sample(std::span<const Layer> layers, NodeGrid& nodes, std::size_t chord,
-                                       double part) {
+std::optional<PointSample> best_sample(std::span<const LayerChord> chords, double part) {
   std::optional<PointSample> best;
-  for (const auto& layer : layers) {
-    const auto ends = nodes.ends(layer, chord);
-    if (!ends) continue;
-    const auto [a, b] = *ends;
-    const auto sample =
-        sample_layer(layer, {a.column + part * (b.column - a.column), a.row + part * (b.row - a.row)});
-    if (sample && (sample->slope_known || !best)) best = sample;
-    if (best && best->slope_known) break;
+  for (const auto& chord : chords) {
+    const auto sample = sample_layer(*chord.layer, chord.at(part));
+    if (!sample) continue;
+    if (sample->slope_known) return sample;
+    if (!best) best = sample;
   }
   return best;
 }
@@ -203,16 +211,22 @@ std::vector<ProfilePoint> profile_line(const geo::Line& line, double step_m, std
   const ChordLine chords(line);
   const auto near = layers_near(chords.bounds, layers);
   NodeGrid nodes(chords, projections);
+  std::vector<LayerChord> here;
   std::vector<ProfilePoint> profile;
+  const double total_m = std::accumulate(chords.leg_lengths_m.begin(), chords.leg_lengths_m.end(), 0.0);
+  profile.reserve(static_cast<std::size_t>(std::min(total_m / step_m, 1e7)) + line.points.size() + 1);
   double start_m = 0;
   double next_m = 0;
   for (std::size_t i = 0; i < chords.chords.size(); ++i) {
     const Chord& chord = chords.chords[i];
-    const double leg_m = chords.leg_lengths_m[chord.leg];
-    const double chord_m = leg_m * (chord.to - chord.from);
+    const double chord_m = chords.leg_lengths_m[chord.leg] * (chord.to - chord.from);
+    here.clear();
+    for (const auto& layer : near) {
+      if (const auto ends = nodes.ends(layer, i)) here.push_back({&layer, ends->first, ends->second});
+    }
     const auto add = [&](double part) {
       profile.push_back({start_m + part * chord_m, between(chords.nodes[i], chords.nodes[i + 1], part),
-                         chord.leg, best_sample(near, nodes, i, part)});
+                         chord.leg, best_sample(here, part)});
     };
     if (chord.from == 0) add(0);
     if (next_m <= start_m) next_m += step_m * (std::floor((start_m - next_m) / step_m) + 1);
