@@ -28,8 +28,18 @@ Environment environment_of(const std::string& text) {
   return Environment::local;
 }
 
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address == "localhost";
+}
+
 /// Settings that contradict each other.
-void cross_check(const Options& options, std::vector<core::FieldError>& faults) {
+void cross_check(const core::Config& config, const Options& options, Role role,
+                 std::vector<core::FieldError>& faults) {
+  // Local mode has one owner and no accounts: nobody may open it to a network by forgetting a variable.
+  if (role == Role::api && config.source("APP_ENV") == core::ConfigSource::fallback &&
+      !is_loopback(options.api_address)) {
+    faults.push_back({"APP_ENV", "required", "must be set where API_ADDRESS is not a loopback address"});
+  }
   if (options.frozen_now && !options.is_local_or_test()) {
     faults.push_back({"ASPECTAVY_NOW", "not_here", "must not be set unless APP_ENV is local or test"});
   }
@@ -88,7 +98,7 @@ Options load_options(Role role) {
     options.database_url = config.secret("DATABASE_URL");
     options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");
   }
-  cross_check(options, loaded.faults);
+  cross_check(config, options, role, loaded.faults);
   loaded.require_valid();
   return options;
 }
