@@ -135,6 +135,9 @@ constexpr std::array<std::string_view, 8> kOctantNames = {"N", "NE", "E", "SE", 
 constexpr std::array<std::string_view, 3> kBandNames = {"upper", "middle", "lower"};
 constexpr int kLowestHeight_m = -500;
 constexpr int kHighestHeight_m = 9000;
+/// More are not worth reading, and an answer must not outgrow its question.
+constexpr std::size_t kMaxFaults = 32;
+constexpr std::size_t kMaxProblems = 32;
 
 /// Collects what is wrong with a what-if while reading it.
 class WhatIfReader {
@@ -156,7 +159,8 @@ class WhatIfReader {
 
  private:
   void fault(std::string path, std::string code, std::string message) {
-    faults_.push_back({std::move(path), std::move(code), std::move(message)});
+    if (faults_.size() < kMaxFaults)
+      faults_.push_back({std::move(path), std::move(code), std::move(message)});
   }
 
   void require_members(JsonView object, const std::string& path,
@@ -224,12 +228,12 @@ class WhatIfReader {
 
   void read_problems(JsonView problems, grading::WhatIfChoice& choice) {
     if (!problems.is_array()) fault("problems", "not_an_array", "must be an array");
-    for (std::size_t i = 0; i < std::min<std::size_t>(problems.size(), 64); ++i) {
+    for (std::size_t i = 0; i < std::min(problems.size(), kMaxProblems); ++i) {
       const auto path = "problems[" + std::to_string(i) + "]";
       require_members(problems.at(i), path, {"type", "aspects", "fromM", "toM"});
       choice.problems.push_back(read_problem(problems.at(i), path));
     }
-    if (problems.size() > 64) fault("problems", "too_many", "must have at most 32 entries");
+    if (problems.size() > kMaxProblems) fault("problems", "too_many", "must have at most 32 entries");
   }
 
   grading::WhatIfProblem read_problem(JsonView object, const std::string& path) {

@@ -96,6 +96,25 @@ TEST(WhatIf, NamesEveryFaultAtItsPlace) {
             (std::vector<std::string>{"problems[0].type", "problems[0].aspects[0]"}));
 }
 
+TEST(WhatIf, AnswersAFloodOfFaultsWithFew) {
+  std::string aspects = "0";
+  for (int i = 0; i < 5000; ++i) aspects += ",0";
+  const auto faults =
+      faults_of(R"({"level":"high","problems":[{"type":"wind_slab","aspects":[)" + aspects + "]}]}");
+  EXPECT_FALSE(faults.empty());
+  EXPECT_LE(faults.size(), 32u);
+}
+
+TEST(WhatIf, AcceptsThirtyTwoProblems) {
+  const auto with = [](int count) {
+    std::string problems = R"({"type":"wind_slab"})";
+    for (int i = 1; i < count; ++i) problems += R"(,{"type":"wind_slab"})";
+    return R"({"level":"high","problems":[)" + problems + "]}";
+  };
+  EXPECT_TRUE(faults_of(with(32)).empty());
+  EXPECT_EQ(faults_of(with(33)), std::vector<std::string>{"problems"});
+}
+
 TEST(Position, IsReadStrictly) {
   const auto place = read_position(request("", "", "/x?lat=47.5&lon=-11"));
   EXPECT_EQ(place.lat_deg, 47.5);
