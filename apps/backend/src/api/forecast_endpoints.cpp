@@ -20,7 +20,7 @@ using core::JsonWriter;
 
 /// A forecast never changes; clients still ask again, since only the clock says whether it counts.
 constexpr std::string_view kForecastCaching = "public, max-age=60, stale-while-revalidate=300";
-constexpr std::string_view kZonesCaching = "public, max-age=60";
+constexpr std::chrono::seconds kZonesKept{60};
 
 http::Response serve(const http::Request& request, const std::shared_ptr<const CachedForecast>& forecast) {
   if (auto same = http::not_modified(request, forecast->etag, kForecastCaching)) return *std::move(same);
@@ -51,13 +51,21 @@ http::Response by_id(const ForecastServices& services, const http::Request& requ
   return serve(request, cached);
 }
 
+/// Ratings vanish when they expire, also from caches.
+std::string zones_caching(const forecast::Conditions& conditions, core::Timestamp now) {
+  const auto left = std::chrono::floor<std::chrono::seconds>(conditions.valid_until() - now);
+  return "public, max-age=" + std::to_string(std::clamp(left, std::chrono::seconds(0), kZonesKept).count());
+}
+
 http::Response zones(const ForecastServices& services, const http::Request& request) {
-  auto body = zones_json(*services.forecasts.conditions(request.deadline()));
+  const auto conditions = services.forecasts.conditions(request.deadline());
+  auto body = zones_json(*conditions);
+  const auto caching = zones_caching(*conditions, services.clock.now());
   const auto etag = http::strong_etag(core::sha256_hex(body).substr(0, 32));
-  if (auto same = http::not_modified(request, etag, kZonesCaching)) return *std::move(same);
+  if (auto same = http::not_modified(request, etag, caching)) return *std::move(same);
   auto response = http::Response::json(std::move(body));
   response.content_type = "application/geo+json";
-  return std::move(response).set("ETag", etag).set("Cache-Control", kZonesCaching);
+  return std::move(response).set("ETag", etag).set("Cache-Control", caching);
 }
 
 std::string at_json(const ForecastServices& services, const forecast::Conditions& conditions,
