@@ -72,6 +72,7 @@ class ZonesAlongLine {
     zone.table = entry.table.get();
     zone.forecast = &issued;
     zone.scale = issued.scale;
+    zone.day = entry.day;
     zone.issued_at = issued.issued_at;
     zone.expires_at = issued.expires_at;
     return zone;
@@ -97,12 +98,15 @@ core::Day day_of(const std::vector<grading::ZoneInForce>& zones, const forecast:
   return core::Day{std::chrono::floor<std::chrono::days>(conditions.at())};
 }
 
-/// The receipt without the moment it was made at.
-std::string inputs_hash(const grading::Receipt& receipt) {
+/// The receipt without the moment it was made at, and the day of every zone, which the receipt leaves to that
+/// moment.
+std::string inputs_hash(const grading::Receipt& receipt, const std::vector<grading::ZoneInForce>& zones) {
   auto timeless = receipt;
   timeless.at = {};
   timeless.assessment_sha256.clear();
-  return core::sha256_hex(grading::render_json(timeless));
+  auto facts = grading::render_json(timeless);
+  for (const auto& zone : zones) facts += zone.day ? core::format_day(*zone.day) : "-";
+  return core::sha256_hex(facts);
 }
 
 }  // namespace
@@ -135,7 +139,7 @@ Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& co
   compiled.receipt = grading::make_receipt(input, ruleset_, compiled.assessment, context_);
   compiled.valid_from = conditions.at();
   compiled.valid_until = conditions.valid_until();
-  compiled.inputs_sha256 = inputs_hash(compiled.receipt);
+  compiled.inputs_sha256 = inputs_hash(compiled.receipt, along.zones());
   return compiled;
 }
 

@@ -34,7 +34,7 @@ RouteView view_of(RouteRow row, core::Timestamp now) {
   RouteView view;
   view.compile_status = "queued";
   if (row.assessed_seq) {
-    const bool holds = row.valid_from <= now && now < row.valid_until;
+    const bool holds = row.holds_at(now);
     view.compile_status = holds ? "done" : "outdated";
     view.computed_at = row.assessed_at;
     if (holds) view.grade = row.assessed_grade;
@@ -136,11 +136,15 @@ Route RouteService::load(const core::Uuid& owner_id, const core::Uuid& id, db::D
 
 AssessmentView RouteService::assessment(const core::Uuid& owner_id, const core::Uuid& id,
                                         db::Deadline deadline) {
-  const auto route = load(owner_id, id, deadline);
   db::PumpReader reader(pump_, deadline);
-  auto stored = latest_assessment(reader, id);
-  if (stored && stored->holds_at(clock_.now())) return {std::move(stored->body), std::move(stored->changes)};
-  const auto compiled = compiler_.compile(route.line, *conditions_(deadline));
+  const auto row = require_live(find_route(reader, owner_id, id));
+  // The route's row knows more than the answer itself: a newer forecast ends the answer before its time.
+  if (row.holds_at(clock_.now())) {
+    auto stored = latest_assessment(reader, id);
+    if (stored && stored->holds_at(clock_.now()))
+      return {std::move(stored->body), std::move(stored->changes)};
+  }
+  const auto compiled = compiler_.compile(row.route.line, *conditions_(deadline));
   return {assessment_body(compiled), std::nullopt};
 }
 
@@ -150,7 +154,8 @@ ProfileView RouteService::profile(const core::Uuid& owner_id, const core::Uuid& 
   ProfileView view;
   view.pieces = compiler_.sample(route.line);
   view.length_m = view.pieces.empty() ? 0 : view.pieces.back().to_m;
-  view.grades.assign(view.pieces.size(), grading::Grade::green);
+  // Green only where a section with a level says so.
+  view.grades.assign(view.pieces.size(), grading::Grade::unknown);
   view.levels.assign(view.pieces.size(), std::nullopt);
   const auto middle_m = [](const terrain::LinePiece& piece) { return (piece.from_m + piece.to_m) / 2; };
   const auto paint = [&](const grading::Span& span, auto&& set) {
@@ -161,9 +166,14 @@ ProfileView RouteService::profile(const core::Uuid& owner_id, const core::Uuid& 
   };
   const auto& in_force = compiled.assessment.in_force;
   for (const auto& section : in_force.sections) {
-    paint(section.span, [&](std::size_t i) { view.levels[i] = section.level; });
+    paint(section.span, [&](std::size_t i) {
+      view.levels[i] = section.level;
+      if (section.level && section.unknown == 0) view.grades[i] = grading::Grade::green;
+    });
   }
   for (const auto& stretch : in_force.stretches) {
+    // A run too short to count takes nothing from what is unknown about it.
+    if (stretch.grade == grading::Grade::green) continue;
     paint(stretch.span, [&](std::size_t i) { view.grades[i] = stretch.grade; });
   }
   for (const auto& part : in_force.unknown) {

@@ -29,10 +29,12 @@ constexpr db::Query kFindRouteByKey{"route.find_by_key",
 constexpr db::Query kFindRouteOfAnyOwner{"route.find_of_any_owner", "SELECT * FROM route WHERE id = $1",
                                          db::ResultFormat::binary};
 
-constexpr db::Query kListRoutes{
-    "route.list",
-    "SELECT * FROM route WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT $2",
-    db::ResultFormat::binary};
+constexpr db::Query kListRoutes{"route.list",
+                                R"sql(
+  SELECT id, owner_id, name, length_m, revision, created_at, updated_at, deleted_at, request_sha256, idempotency_key,
+         assessed_seq, assessed_grade, assessed_at, assessed_valid_from, assessed_valid_until
+  FROM route WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT $2)sql",
+                                db::ResultFormat::binary};
 
 constexpr db::Query kEraseRoute{"route.erase", R"sql(
   WITH erased AS (
@@ -44,13 +46,20 @@ constexpr db::Query kEraseRoute{"route.erase", R"sql(
     DELETE FROM route_assessment USING erased WHERE route_id = erased.id)
   SELECT id FROM erased)sql"};
 
+// What a compile committed while the statement above waited for the route's lock is not in its snapshot;
+// after it, nothing more can be appended.
+constexpr db::Query kSweepErased{"route.sweep_erased", R"sql(
+  DELETE FROM route_assessment USING route
+  WHERE route_id = $1 AND route.id = route_id AND route.owner_id = $2 AND route.deleted_at IS NOT NULL)sql"};
+
 constexpr db::Query kLatestAssessment{"route.latest_assessment", R"sql(
   SELECT seq, computed_at, valid_from, valid_until, grade, inputs_sha256, body, changes
   FROM route_assessment WHERE route_id = $1 ORDER BY seq DESC LIMIT 1)sql"};
 
 constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
   WITH target AS (
-    SELECT id FROM route WHERE id = $1 AND deleted_at IS NULL FOR UPDATE), appended AS (
+    SELECT id FROM route
+    WHERE id = $1 AND deleted_at IS NULL AND assessed_valid_until IS NOT DISTINCT FROM $11 FOR UPDATE), appended AS (
     INSERT INTO route_assessment (route_id, seq, route_revision, computed_at, valid_from, valid_until, grade,
                                   inputs_sha256, body, changes)
     SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM target
@@ -60,26 +69,35 @@ constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
                    assessed_valid_until = $6
   FROM appended WHERE route.id = appended.route_id)sql"};
 
+// The stored answers rest on a forecast that is no longer the newest: in the commit that makes it so they
+// stop to hold, whenever the jobs are run. Always in the order of ids, as everything that enqueues several.
 constexpr db::Query kEnqueueCompiles{"route.enqueue_compiles", R"sql(
+  WITH touched AS MATERIALIZED (
+    SELECT DISTINCT route.id
+    FROM unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) AS area (west, south, east, north)
+    JOIN route ON route.extent && box(point(west, south), point(east, north)) AND route.deleted_at IS NULL),
+  outdated AS (
+    UPDATE route SET assessed_valid_until = assessed_valid_from FROM touched
+    WHERE route.id = touched.id AND assessed_seq IS NOT NULL)
   SELECT count(enqueue_job('route.compile', 'compile', 100, NULL, 5, 1, jsonb_build_object('routeId', id),
                            'route.compile:' || id)) AS enqueued
-  FROM (SELECT DISTINCT route.id
-        FROM unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) AS area (west, south, east, north)
-        JOIN route ON route.extent && box(point(west, south), point(east, north)) AND route.deleted_at IS NULL
-        ORDER BY route.id) AS touched)sql"};
+  FROM (SELECT id FROM touched ORDER BY id) AS in_order)sql"};
 
 constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
+  WITH outdated AS MATERIALIZED (
+    SELECT id FROM route
+    WHERE deleted_at IS NULL AND assessed_valid_until <= $1
+    ORDER BY assessed_valid_until LIMIT $2)
   SELECT count(enqueue_job('route.compile', 'compile', 120, NULL, 5, 1, jsonb_build_object('routeId', id),
                            'route.compile:' || id)) AS enqueued
-  FROM (SELECT id FROM route
-        WHERE deleted_at IS NULL AND assessed_valid_until <= $1
-        ORDER BY assessed_valid_until LIMIT $2) AS outdated)sql"};
+  FROM (SELECT id FROM outdated ORDER BY id) AS in_order)sql"};
 
-constexpr std::array kQueries = {kInsertRoute,     kFindRoute,      kFindRouteByKey,   kFindRouteOfAnyOwner,
-                                 kListRoutes,      kEraseRoute,     kLatestAssessment, kAppendAssessment,
-                                 kEnqueueCompiles, kEnqueueOutdated};
+constexpr std::array kQueries = {kInsertRoute,      kFindRoute,       kFindRouteByKey, kFindRouteOfAnyOwner,
+                                 kListRoutes,       kEraseRoute,      kSweepErased,    kLatestAssessment,
+                                 kAppendAssessment, kEnqueueCompiles, kEnqueueOutdated};
 
-RouteRow read_row(const db::Row& row) {
+/// All but the line.
+RouteRow read_facts(const db::Row& row) {
   RouteRow result;
   auto& route = result.route;
   route.id = row.get<core::Uuid>("id");
@@ -90,8 +108,6 @@ RouteRow read_row(const db::Row& row) {
   route.created_at = row.get<core::Timestamp>("created_at");
   route.updated_at = row.get<core::Timestamp>("updated_at");
   result.deleted = !row.is_null("deleted_at");
-  if (!result.deleted) route.line = geo::decode_line(row.get<std::string_view>("line"));
-  route.line.name = route.name;
   result.request_sha256 = row.get<std::string_view>("request_sha256");
   result.idempotency_key = row.get<std::optional<std::string>>("idempotency_key");
   result.assessed_seq = row.get<std::optional<std::int32_t>>("assessed_seq");
@@ -101,6 +117,14 @@ RouteRow read_row(const db::Row& row) {
     result.valid_from = row.get<core::Timestamp>("assessed_valid_from");
     result.valid_until = row.get<core::Timestamp>("assessed_valid_until");
   }
+  return result;
+}
+
+RouteRow read_row(const db::Row& row) {
+  auto result = read_facts(row);
+  auto& route = result.route;
+  if (!result.deleted) route.line = geo::decode_line(row.get<std::string_view>("line"));
+  route.line.name = route.name;
   return result;
 }
 
@@ -138,12 +162,14 @@ std::vector<RouteRow> list_routes(db::Executor& db, const core::Uuid& owner_id, 
   const auto rows = db.run(kListRoutes, {owner_id, limit});
   std::vector<RouteRow> result;
   result.reserve(rows.size());
-  for (const auto row : rows) result.push_back(read_row(row));
+  for (const auto row : rows) result.push_back(read_facts(row));
   return result;
 }
 
 bool erase_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id, core::Timestamp now) {
-  return !db.run(kEraseRoute, {id, owner_id, now}).empty();
+  const bool erased = !db.run(kEraseRoute, {id, owner_id, now}).empty();
+  db.run(kSweepErased, {id, owner_id});
+  return erased;
 }
 
 std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::Uuid& route_id) {
@@ -161,11 +187,12 @@ std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::
 }
 
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
-                       const StoredAssessment& assessment) {
-  const auto rows =
-      db.run(kAppendAssessment, {route_id, assessment.seq, route_revision, assessment.computed_at,
-                                 assessment.valid_from, assessment.valid_until, assessment.grade,
-                                 assessment.inputs_sha256, assessment.body, assessment.changes});
+                       const StoredAssessment& assessment,
+                       const std::optional<core::Timestamp>& valid_until_before) {
+  const auto rows = db.run(
+      kAppendAssessment, {route_id, assessment.seq, route_revision, assessment.computed_at,
+                          assessment.valid_from, assessment.valid_until, assessment.grade,
+                          assessment.inputs_sha256, assessment.body, assessment.changes, valid_until_before});
   return rows.affected() == 1;
 }
 

@@ -40,6 +40,11 @@ struct RouteRow {
   core::Timestamp assessed_at{};
   core::Timestamp valid_from{};
   core::Timestamp valid_until{};
+
+  /// The newest stored assessment may be shown at `now`.
+  bool holds_at(core::Timestamp now) const {
+    return assessed_seq.has_value() && valid_from <= now && now < valid_until;
+  }
 };
 
 std::optional<RouteRow> find_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id);
@@ -47,21 +52,24 @@ std::optional<RouteRow> find_route_by_key(db::Executor& db, const core::Uuid& ow
 /// For the worker, which acts for every owner.
 std::optional<RouteRow> find_route_of_any_owner(db::Executor& db, const core::Uuid& id);
 
-/// Newest first; `limit` rows.
+/// Newest first; `limit` rows, without their lines: many long ones would not fit into memory.
 std::vector<RouteRow> list_routes(db::Executor& db, const core::Uuid& owner_id, int limit);
 
-/// Erases a route's content and its assessments, leaves the tombstone. False when there is no such route.
+/// Erases a route's content and its assessments, leaves the tombstone. False when there is no such route, or
+/// it was erased before; whatever an interrupted erasure left behind is removed then.
 bool erase_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid& id, core::Timestamp now);
 
 std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::Uuid& route_id);
 
 /// Appends an assessment and makes it the route's newest. False when another one with this seq was stored in
-/// the meantime, or the route is gone: nothing was written then.
+/// the meantime, the route is gone, or its answer's end is no longer `valid_until_before` as read before the
+/// conditions were looked up (a newer forecast has come): nothing was written then.
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
-                       const StoredAssessment& assessment);
+                       const StoredAssessment& assessment,
+                       const std::optional<core::Timestamp>& valid_until_before);
 
-/// Enqueues a compile job for every live route whose extent meets one of `extents`, unless one of it waits
-/// already. Returns how many were enqueued.
+/// Ends the validity of the stored answer of every live route whose extent meets one of `extents`, and
+/// enqueues a compile job for it unless one waits already. Returns how many were enqueued.
 std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox> extents);
 
 /// Enqueues a compile job for routes whose newest answer no longer holds, at most `limit`.

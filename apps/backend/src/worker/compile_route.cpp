@@ -25,7 +25,11 @@ route::StoredAssessment to_store(const route::Compiled& compiled,
   stored.grade = grading::to_string(compiled.assessment.in_force.grade);
   stored.inputs_sha256 = compiled.inputs_sha256;
   stored.body = route::assessment_body(compiled);
-  if (before) stored.changes = route::describe_changes(*before, compiled);
+  if (!before) return stored;
+  // Nothing but time has passed: what the last new forecast changed is still the news.
+  stored.changes = before->inputs_sha256 == compiled.inputs_sha256
+                       ? before->changes
+                       : std::optional(route::describe_changes(*before, compiled));
   return stored;
 }
 
@@ -47,10 +51,13 @@ jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler,
     // Deleted in the meantime: there is nothing left to grade, and that is no failure.
     if (!row || row->deleted) return {};
     const auto compiled = compiler.compile(row->route.line, *conditions(context.deadline()));
-    if (before && before->inputs_sha256 == compiled.inputs_sha256 && before->holds_at(compiled.valid_from))
-      return {};
-    return [id, revision = row->route.revision, stored = to_store(compiled, before)](db::Transaction& tx) {
-      if (route::append_assessment(tx, id, revision, stored)) return;
+    const bool still_holds =
+        before && before->holds_at(compiled.valid_from) && row->holds_at(compiled.valid_from);
+    if (still_holds && before->inputs_sha256 == compiled.inputs_sha256) return {};
+    const auto until_before = row->assessed_seq ? std::optional(row->valid_until) : std::nullopt;
+    return [id, until_before, revision = row->route.revision,
+            stored = to_store(compiled, before)](db::Transaction& tx) {
+      if (route::append_assessment(tx, id, revision, stored, until_before)) return;
       throw core::Error(core::ErrorKind::unavailable, "route.overtaken",
                         "Another answer was stored for this route in the meantime.");
     };
