@@ -19,9 +19,13 @@ constexpr net::RetryPolicy kPatient{.max_attempts = 3, .first_delay = 1s, .max_d
 constexpr net::RetryPolicy kOnce{.max_attempts = 1, .first_delay = 0ms, .max_delay = 0ms};
 /// Longest that a request waits for a provider on its own account.
 constexpr auto kInlineTimeout = 3s;
-/// A feed tried more recently than this is left alone by the api.
+/// Longest that all of them together may take.
+constexpr auto kInlineBudget = 20s;
+/// Beyond its own interval a feed is given so long before the api takes it for neglected.
 constexpr auto kInlinePause = 60s;
 constexpr auto kStateTimeout = 2s;
+/// The clocks of the machines that store and read forecasts may differ so much.
+constexpr auto kClockSkew = 5min;
 
 std::vector<forecast::FeedOptions> read_feeds(const Options& options) {
   if (options.feeds_file.empty()) return {};
@@ -39,22 +43,45 @@ net::HttpClientOptions client_options(const Options& options) {
   return client;
 }
 
-/// Caps every request: a transport for callers that cannot wait.
+/// For callers that cannot wait: caps every request, and when the time is up, asks for the sync to stop.
 class HastyTransport final : public net::Transport {
  public:
-  HastyTransport(net::Transport& inner, std::chrono::milliseconds timeout)
-      : inner_(inner), timeout_(timeout) {}
+  HastyTransport(net::Transport& inner, db::Deadline until) : inner_(inner), until_(until) {}
 
   net::Response get(const net::Request& request) override {
+    // Zero would mean no limit at all.
+    const auto left = std::max(db::remaining(until_), kLeastTime);
+    if (left == kLeastTime) give_up_.request_stop();
     auto capped = request;
-    capped.total_timeout = std::min(capped.total_timeout, timeout_);
-    capped.connect_timeout = std::min(capped.connect_timeout, timeout_);
+    capped.total_timeout = std::min<std::chrono::milliseconds>({capped.total_timeout, kInlineTimeout, left});
+    capped.connect_timeout = std::min(capped.connect_timeout, capped.total_timeout);
     return inner_.get(capped);
   }
 
+  std::stop_token out_of_time() const { return give_up_.get_token(); }
+
  private:
+  static constexpr std::chrono::milliseconds kLeastTime{50};
+
   net::Transport& inner_;
-  std::chrono::milliseconds timeout_;
+  db::Deadline until_;
+  std::stop_source give_up_;
+};
+
+/// One caller at a time, whatever the way out.
+class Turn {
+ public:
+  explicit Turn(std::atomic<bool>& taken) : taken_(taken), is_ours_(!taken.exchange(true)) {}
+  ~Turn() {
+    if (is_ours_) taken_ = false;
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool is_ours() const { return is_ours_; }
+
+ private:
+  std::atomic<bool>& taken_;
+  const bool is_ours_;
 };
 
 net::RetryContext retry_context(const core::Clock& clock, const std::stop_token& stop) {
@@ -86,7 +113,7 @@ forecast::BookSource::Load Feeds::loader(db::Pool& pool) const {
   return [this, &pool](core::Timestamp at, db::Deadline deadline) {
     const auto lease = pool.acquire(deadline);
     db::OnSession db(*lease, deadline);
-    return forecast::load_book(db, heights_, at);
+    return forecast::load_book(db, heights_, at, kClockSkew);
   };
 }
 
@@ -101,15 +128,14 @@ forecast::BookSource::Version Feeds::version(db::Pool& pool) const {
 forecast::BookSource::Fallback Feeds::fallback(db::Pool& pool) {
   if (feeds_.empty()) return {};
   return [this, &pool](db::Deadline deadline) {
-    if (falling_back_.exchange(true)) return false;
-    bool stored = false;
+    const Turn turn(falling_back_);
+    if (!turn.is_ours()) return false;
     try {
-      stored = sync_neglected(pool, deadline);
+      return sync_neglected(pool, std::min(deadline, db::within(kInlineBudget)));
     } catch (const core::Error& error) {
       core::log_warn("forecast.fallback_failed", {{"code", error.code()}, {"detail", error.detail()}});
     }
-    falling_back_ = false;
-    return stored;
+    return false;
   };
 }
 
@@ -123,10 +149,12 @@ bool Feeds::sync_neglected(db::Pool& pool, db::Deadline deadline) {
   bool stored = false;
   for (const auto& feed : feeds_) {
     const auto state = std::ranges::find(states, feed.provider, &forecast::ProviderState::provider);
-    const bool tried_lately = state != states.end() && state->last_attempt_at &&
-                              clock_.now() - *state->last_attempt_at < kInlinePause;
+    const bool tried_lately =
+        state != states.end() && state->last_attempt_at &&
+        clock_.now() - *state->last_attempt_at < feed.poll + feed.poll / 2 + kInlinePause;
     if (tried_lately) continue;
-    const auto report = sync(feed, pool, true, {});
+    HastyTransport hasty(client_, deadline);
+    const auto report = sync(feed, pool, hasty, kOnce, hasty.out_of_time());
     core::log_info("forecast.fallback", {{"provider", feed.provider}, {"stored", report.stored}});
     stored = stored || report.stored > 0 || report.zones_changed;
   }
@@ -140,19 +168,17 @@ worker::SyncFeed Feeds::syncer(db::Pool& pool) {
       throw core::Error(core::ErrorKind::not_found, "forecast.no_feed",
                         "This feed is not configured any more.");
     }
-    return sync(*feed, pool, false, std::move(stop));
+    return sync(*feed, pool, client_, kPatient, std::move(stop));
   };
 }
 
-forecast::SyncReport Feeds::sync(const forecast::FeedOptions& feed, db::Pool& pool, bool hasty,
-                                 std::stop_token stop) {
-  HastyTransport capped(client_, kInlineTimeout);
-  net::Transport& transport = hasty ? static_cast<net::Transport&>(capped) : client_;
+forecast::SyncReport Feeds::sync(const forecast::FeedOptions& feed, db::Pool& pool, net::Transport& transport,
+                                 const net::RetryPolicy& retry, std::stop_token stop) {
   forecast::SyncContext context{
       .pool = pool,
       .transport = transport,
       .clock = clock_,
-      .retry = hasty ? kOnce : kPatient,
+      .retry = retry,
       .retry_context = retry_context(clock_, stop),
       .stop = stop,
       .on_change = [this](db::Transaction& tx, const forecast::SyncOutcome& outcome) {

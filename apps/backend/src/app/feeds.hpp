@@ -30,16 +30,15 @@ class Feeds {
   forecast::BookSource::Load loader(db::Pool& pool) const;
   /// The database's count of changes, for answers that must not miss one.
   forecast::BookSource::Version version(db::Pool& pool) const;
-  /// The api's way out while no worker syncs: fetches each feed that nobody has tried to fetch lately,
-  /// briefly, at most one caller at a time.
+  /// The api's way out while no worker syncs: fetches each feed that nobody has tried to fetch for
+  /// half as long again as its interval, within a few seconds for all, at most one caller at a time.
   forecast::BookSource::Fallback fallback(db::Pool& pool);
   /// Syncs one feed by name, patiently, for the worker.
   worker::SyncFeed syncer(db::Pool& pool);
 
  private:
-  /// `hasty`: one short attempt an address, since a request waits for it.
-  forecast::SyncReport sync(const forecast::FeedOptions& feed, db::Pool& pool, bool hasty,
-                            std::stop_token stop);
+  forecast::SyncReport sync(const forecast::FeedOptions& feed, db::Pool& pool, net::Transport& transport,
+                            const net::RetryPolicy& retry, std::stop_token stop);
   bool sync_neglected(db::Pool& pool, db::Deadline deadline);
 
   const core::Clock& clock_;

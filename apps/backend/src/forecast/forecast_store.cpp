@@ -55,7 +55,7 @@ ON CONFLICT (provider, zone_key) DO UPDATE SET name = excluded.name WHERE known.
     {"forecast.zones.current", R"sql(
 SELECT s.provider, z.zone_key, coalesce(n.name, z.name) AS name, z.time_zone, z.link, z.valid_from, z.valid_to,
        z.geometry, z.upper_from_m, z.upper_to_m, z.middle_from_m, z.middle_to_m
-FROM (SELECT DISTINCT ON (source) id, provider, source FROM zone_set WHERE stored_at <= $1
+FROM (SELECT DISTINCT ON (source) id, provider, source FROM zone_set WHERE stored_at <= $2
       ORDER BY source, id DESC) s
 JOIN zone_shape z ON z.zone_set_id = s.id
 LEFT JOIN zone_name n ON n.provider = s.provider AND n.zone_key = z.zone_key
@@ -67,9 +67,9 @@ ORDER BY s.source, z.ordinal)sql"},
     {"forecast.current", R"sql(
 WITH candidate AS MATERIALIZED (
   SELECT f.id, f.issued_at, f.valid_from > $1::timestamptz + interval '5 minutes' AS pending FROM forecast f
-  WHERE f.stored_at <= $1 AND f.type IN ('forecast', 'summary')
+  WHERE f.stored_at <= $2 AND f.type IN ('forecast', 'summary')
     AND f.issued_at > $1::timestamptz - CASE f.type WHEN 'summary' THEN interval '300 days' ELSE interval '40 days' END
-    AND NOT EXISTS (SELECT FROM forecast newer WHERE newer.supersedes = f.id AND newer.stored_at <= $1
+    AND NOT EXISTS (SELECT FROM forecast newer WHERE newer.supersedes = f.id AND newer.stored_at <= $2
                     AND newer.valid_from <= $1::timestamptz + interval '5 minutes')),
 newest AS (
   SELECT z.zone_key, max(c.issued_at) AS issued_at FROM candidate c JOIN forecast_zone z ON z.forecast_id = c.id
@@ -248,14 +248,16 @@ void add_zone_names(db::Executor& on, std::string_view provider, std::span<const
   for (const ZoneName& name : names) on.run(kQueries[upsert_name], {provider, name.key, name.name});
 }
 
-ForecastBook load_book(db::Executor& on, const HeightBook& heights, core::Timestamp at) {
+ForecastBook load_book(db::Executor& on, const HeightBook& heights, core::Timestamp at,
+                       std::chrono::seconds clock_skew) {
+  const core::Timestamp known_by = at + clock_skew;
   std::vector<Zone> zones;
-  const auto zone_rows = on.run(kQueries[current_zones], {at});
+  const auto zone_rows = on.run(kQueries[current_zones], {at, known_by});
   for (const db::Row row : zone_rows) zones.push_back(zone_from(row, heights));
   ForecastBook book;
   book.zones = std::make_shared<const ZoneIndex>(std::move(zones),
                                                  core::Day(std::chrono::floor<std::chrono::days>(at)));
-  const auto forecast_rows = on.run(kQueries[current_forecasts], {at});
+  const auto forecast_rows = on.run(kQueries[current_forecasts], {at, known_by});
   for (const db::Row row : forecast_rows) book.forecasts.push_back(stored_from(row));
   return book;
 }

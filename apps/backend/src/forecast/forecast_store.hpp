@@ -39,8 +39,11 @@ void add_zone_names(db::Executor& on, std::string_view provider, std::span<const
 
 /// What counts at `at`: the newest zone sets with heights from `heights`, and every forecast that is valid,
 /// may become valid, or was valid within the last three days, without those that a begun revision replaces.
-/// The index holds the zones of the UTC day of `at`.
-ForecastBook load_book(db::Executor& on, const HeightBook& heights, core::Timestamp at);
+/// The index holds the zones of the UTC day of `at`. Only what was stored by `at` + `clock_skew` is known:
+/// whoever asks of now gives what the clock of the storing machine may be ahead, or a change that was
+/// announced a moment ago would be missed and not be announced again.
+ForecastBook load_book(db::Executor& on, const HeightBook& heights, core::Timestamp at,
+                       std::chrono::seconds clock_skew = {});
 
 /// A forecast in a list.
 struct ForecastSummary {
