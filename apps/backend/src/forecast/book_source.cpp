@@ -10,10 +10,11 @@ namespace {
 
 constexpr auto kLookAgain = std::chrono::seconds(60);
 
+/// Without a single zone, nothing was ever fetched.
 bool misses_a_forecast(const Conditions& conditions) {
-  return std::ranges::any_of(conditions.entries(), [](const InZone& entry) {
-    return entry.freshness == Freshness::unavailable || entry.freshness == Freshness::expired;
-  });
+  return conditions.entries().empty() || std::ranges::any_of(conditions.entries(), [](const InZone& entry) {
+           return entry.freshness == Freshness::unavailable || entry.freshness == Freshness::expired;
+         });
 }
 
 }  // namespace

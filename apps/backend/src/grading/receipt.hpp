@@ -49,7 +49,8 @@ struct Receipt {
   std::string pieces_sha256;  ///< of what terrain sampling and the zone look-up yielded
   core::Timestamp at{};
   core::Day day{};
-  std::string assessment_sha256;  ///< of render_json(assessment)
+  /// Of render_json(assessment) with every zone's name, center and link empty.
+  std::string assessment_sha256;
   bool operator==(const Receipt&) const = default;
 };
 
