@@ -91,6 +91,7 @@ test('the home page shows zones with number, word and age, in no colour once exp
 test('an uploaded GPX becomes a report that says why', async (context) => {
   const { page, complaints, foreignRequests } = await openPage(context);
   await page.goto(api.url);
+  const assessment = page.waitForResponse(/\/assessment$/);
   await page.setInputFiles('input[type=file]', {
     name: 'tour.gpx',
     mimeType: 'application/gpx+xml',
@@ -108,13 +109,12 @@ test('an uploaded GPX becomes a report that says why', async (context) => {
   assert.equal(await page.locator('.stretch-red').count(), 1);
   await page.locator('.plan-red').first().waitFor({ state: 'attached' });
 
-  const id = page.url().split('/').pop();
-  const { receiptId } = /** @type {any} */ (await (await fetch(`${api.url}/api/routes/${id}/assessment`)).json());
+  const { receiptId } = /** @type {any} */ (await (await assessment).json());
   await page.getByText('Receipt: forecast, terrain').click();
   assert.ok((await textOf(page, '.receipt')).includes(receiptId));
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreignRequests, []);
-  await fetch(`${api.url}/api/routes/${id}`, { method: 'DELETE' });
+  await fetch(page.url().replace('/routes/', '/api/routes/'), { method: 'DELETE' });
 });
 
 test('a file that is no route is refused with every fault, and nothing is saved', async (context) => {

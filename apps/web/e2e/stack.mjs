@@ -133,8 +133,8 @@ async function startProvider(test) {
   return feed;
 }
 
-/** @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test @param {string} folder */
-async function importTerrain(test, folder) {
+/** @param {string} folder */
+async function importTerrain(folder) {
   writeFileSync(join(folder, 'massif.asc'), terrainGrid());
   const store = join(folder, 'massif.store');
   const { code, stdout, stderr } = await runBackend([
@@ -149,7 +149,9 @@ export async function startStack(test) {
   const web = join(repository, 'apps/web/dist');
   assert.ok(existsSync(join(web, 'index.html')), 'build the companion first: npm run build in apps/web');
   const folder = tempDir(test);
-  const [cluster, feed, store] = await Promise.all([startPostgres(test), startProvider(test), importTerrain(test, folder)]);
+  const store = await importTerrain(folder);
+  const feed = await startProvider(test);
+  const cluster = await startPostgres(test);
   const feeds = join(folder, 'feeds.json');
   writeFileSync(
     feeds,
