@@ -151,6 +151,7 @@ std::shared_ptr<const forecast::Conditions> conditions_with_forecast(forecast::B
 
 int run_show() {
   const auto options = load_options(Role::worker);
+  core::set_log_level(core::LogLevel::warn);
   const auto clock = make_clock(options);
   const Engine engine(options);
   const Feeds feeds(options, *clock);
