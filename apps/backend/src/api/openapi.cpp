@@ -133,11 +133,19 @@ void write_components(JsonWriter& out) {
   out.end_object().end_object();
 }
 
+std::string_view tag_description(std::string_view tag) {
+  if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
+  if (tag == "health") return "Whether the process lives and can do its work.";
+  if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
+  return "";
+}
+
 void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
   std::set<std::string_view> tags;
   for (const auto& endpoint : endpoints) tags.insert(endpoint.tag);
   out.key("tags").begin_array();
-  for (const auto tag : tags) out.begin_object().field("name", tag).end_object();
+  for (const auto tag : tags)
+    out.begin_object().field("name", tag).field("description", tag_description(tag)).end_object();
   out.end_array();
 }
 

@@ -12,7 +12,6 @@ import { startPostgres } from '../support/node/postgres.mjs';
 const rules = /** @type {const} */ ({
   'no-server-example.com': 'off',
   'no-empty-servers': 'off',
-  'tag-description': 'off',
   'operation-operationId': 'error',
   'operation-operationId-unique': 'error',
   'operation-summary': 'error',
