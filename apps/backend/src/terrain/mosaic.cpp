@@ -111,8 +111,9 @@ std::vector<Mosaic> group_into_mosaics(const std::vector<TileFrame>& tiles) {
   for (std::size_t i = 0; i < tiles.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (!touch(tiles[j], tiles[i])) continue;
-      const auto [low, high] = std::minmax(root(i), root(j));
-      group[high] = low;
+      const std::size_t a = root(i);
+      const std::size_t b = root(j);
+      group[std::max(a, b)] = std::min(a, b);
     }
   }
   std::vector<Mosaic> mosaics;
