@@ -20,7 +20,7 @@ constexpr net::RetryPolicy kOnce{.max_attempts = 1, .first_delay = 0ms, .max_del
 /// Longest that a request waits for a provider on its own account.
 constexpr auto kInlineTimeout = 3s;
 /// Longest that all of them together may take.
-constexpr auto kInlineBudget = 20s;
+constexpr auto kInlineBudget = 6s;
 /// Beyond its own interval a feed is given so long before the api takes it for neglected.
 constexpr auto kInlinePause = 60s;
 constexpr auto kStateTimeout = 2s;

@@ -87,8 +87,8 @@ describe('the main job through time', { skip: fixtures.withoutFixtures }, () => 
   ]) {
     test(`3 February, ${what}: unknown, because the forecast has expired; it stays readable`, async (t) => {
       serve();
-      const api = await startAt(t, '2026-02-03T09:00:00Z');
       const asked = feed.requestsFor(fixtures.tyrolBulletinPath).length;
+      const api = await startAt(t, '2026-02-03T09:00:00Z');
       const answer = await assessmentOf(api);
       const { inForce } = answer.assessment;
       assert.equal(inForce.grade, 'unknown');
