@@ -61,6 +61,20 @@ void write_feeds(const fs::path& folder, const std::string& feed_url) {
   core::write_file_atomically(folder / "feeds.json", out.str());
 }
 
+/// A store that this build cannot read (made by an older one, or damaged) is made anew: it is only a demo.
+std::shared_ptr<const terrain::Store> open_or_build(const std::string& path) {
+  if (fs::exists(path)) {
+    try {
+      return terrain::Store::open(path);
+    } catch (const core::Error& error) {
+      std::fprintf(stderr, "the demo massif is made anew: %s\n", error.public_message().c_str());
+    }
+  }
+  std::fprintf(stderr, "making the demo massif\n");
+  terrain::build_demo_massif(path);
+  return terrain::Store::open(path);
+}
+
 /// Builds what is missing, writes the feed's files, and saves the three routes; saying it again changes
 /// nothing.
 int run_seed(const std::string& terrain_path, const std::string& feed_dir, const std::string& feed_url) {
@@ -68,11 +82,7 @@ int run_seed(const std::string& terrain_path, const std::string& feed_dir, const
   options.terrain_stores = {terrain_path};
   fs::create_directories(fs::path(terrain_path).parent_path());
   fs::create_directories(feed_dir);
-  if (!fs::exists(terrain_path)) {
-    std::fprintf(stderr, "making the demo massif\n");
-    terrain::build_demo_massif(terrain_path);
-  }
-  const auto store = terrain::Store::open(terrain_path);
+  const auto store = open_or_build(terrain_path);
   core::write_file_atomically(fs::path(feed_dir) / "zones.geojson", demo_zones(store->bounds()));
   write_feeds(feed_dir, feed_url);
 

@@ -81,14 +81,15 @@ describe('the main job through time', { skip: fixtures.withoutFixtures }, () => 
     assert.equal((await getJson(`${api}/api/routes/${other}`)).compile.status, 'queued');
   });
 
-  for (const { what, serve } of [
-    { what: 'the feed answers 404', serve: () => feed.on(fixtures.tyrolBulletinPath, fails(404)) },
-    { what: 'the feed still serves the old bulletin', serve: () => fixtures.serveTyrol(feed, '2026-02-02') },
+  // Different moments: under a clock that stands, the schedule enqueues one sync for each.
+  for (const { what, at, serve } of [
+    { what: 'the feed answers 404', at: '2026-02-03T09:00:00Z', serve: () => feed.on(fixtures.tyrolBulletinPath, fails(404)) },
+    { what: 'the feed still serves the old bulletin', at: '2026-02-03T09:30:00Z', serve: () => fixtures.serveTyrol(feed, '2026-02-02') },
   ]) {
     test(`3 February, ${what}: unknown, because the forecast has expired; it stays readable`, async (t) => {
       serve();
       const asked = feed.requestsFor(fixtures.tyrolBulletinPath).length;
-      const api = await startAt(t, '2026-02-03T09:00:00Z');
+      const api = await startAt(t, at);
       const answer = await assessmentOf(api);
       const { inForce } = answer.assessment;
       assert.equal(inForce.grade, 'unknown');
