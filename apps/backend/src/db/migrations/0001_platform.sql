@@ -83,7 +83,8 @@ CREATE INDEX job_running ON job (id) WHERE state = 'running';
 CREATE INDEX job_discarded ON job (id) WHERE state = 'discarded';
 CREATE INDEX job_prunable ON job (finished_at) WHERE state IN ('done', 'cancelled');
 
--- Adds a job, or hands the newer args and the sooner time to the one of this key that waits already. Either way
+-- Adds a job, or hands the newer args, the sooner time and fresh attempts to the one of this key that waits already:
+-- what is asked for now must not end because something asked for earlier kept failing. Either way
 -- the returned job runs after the caller's transaction has committed and sees what it wrote: a waiting job is
 -- locked until then, so no worker can have started it before.
 CREATE FUNCTION enqueue_job(job_kind text, job_lane text, job_priority integer, job_run_at timestamptz,
@@ -97,7 +98,7 @@ BEGIN
           job_args, job_key)
   ON CONFLICT (unique_key) WHERE state IN ('available', 'retryable') AND unique_key IS NOT NULL
   DO UPDATE SET priority = least(waiting.priority, excluded.priority), run_at = least(waiting.run_at, excluded.run_at),
-                args = excluded.args, args_version = excluded.args_version
+                args = excluded.args, args_version = excluded.args_version, attempt = 0
   RETURNING id INTO job_id;
   PERFORM pg_notify('job_available', job_lane);
   RETURN job_id;

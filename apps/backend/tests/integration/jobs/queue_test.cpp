@@ -172,6 +172,18 @@ TEST_F(QueueTest, FailuresAreRetriedThenKeptAsDeadLettersThatCanBeRevived) {
   EXPECT_EQ(claim_one().attempt, 1);
 }
 
+TEST_F(QueueTest, WhatIsAskedAgainAfterFailuresHasFreshAttempts) {
+  const auto id = jobs::enqueue(db_, {.kind = "work", .max_attempts = 2, .unique_key = "k"});
+  const auto failed = claim_one();
+  jobs::fail(db_, "w1",
+             {.hold = jobs::hold_of(failed), .retry_at = kNow + 1h, .error_code = "x", .error_text = "y"},
+             kNow);
+  EXPECT_EQ(jobs::enqueue(db_, {.kind = "work", .max_attempts = 2, .unique_key = "k"}), id);
+  const auto again = claim_one();
+  EXPECT_EQ(again.id, id);
+  EXPECT_EQ(again.attempt, 1) << "due at once, and not on its last attempt";
+}
+
 TEST_F(QueueTest, APermanentFailureIsNotRetried) {
   jobs::enqueue(db_, {.kind = "work"});
   EXPECT_EQ(
