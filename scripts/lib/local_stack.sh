@@ -77,7 +77,7 @@ first_stopped() {
   for name in postgres demo-feed api worker; do
     if ! is_running "var/run/$name.pid"; then
       printf '%s' "$name"
-      return
+      return 0
     fi
   done
 }
@@ -88,7 +88,7 @@ first_running() {
   for name in postgres demo-feed api worker; do
     if is_running "var/run/$name.pid"; then
       printf '%s' "$name"
-      return
+      return 0
     fi
   done
 }

@@ -65,7 +65,8 @@ step() {
 
 # stop_step: ends the command that step runs, when the script is interrupted within it.
 stop_step() {
-  if [[ -z "$STEP_PID" ]]; then return; fi
+  # "return" alone would repeat the status from before the trap that called this, and end the script.
+  if [[ -z "$STEP_PID" ]]; then return 0; fi
   kill -TERM -- "-$STEP_PID" 2>/dev/null || true
   wait "$STEP_PID" 2>/dev/null || true
 }

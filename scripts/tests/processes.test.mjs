@@ -70,6 +70,20 @@ test('processes end with the script, even when it is killed', async (t) => {
   assert.match(gone.output, /gone/);
 });
 
+test('an interrupted script gets to its end: what it started is stopped', (t) => {
+  const { status, output } = bash(
+    t,
+    `start_process sleeper sleep 60
+     stop() { trap - EXIT; stop_step; stop_process sleeper TERM 5; echo "all stopped"; }
+     trap stop EXIT
+     trap 'exit 130' INT
+     kill -INT $$
+     sleep 5`,
+  );
+  assert.equal(status, 130, output);
+  assert.match(output, /all stopped/);
+});
+
 test('a taken port is named with its owner and its variable', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   t.after(() => server.close());
