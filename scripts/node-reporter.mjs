@@ -1,5 +1,6 @@
 // A reporter for node --test: shows failures as they come and writes the counts that scripts/sum-results.py
-// reads to the file named by NODE_TEST_RESULT. Suites are not counted, their tests are.
+// reads to the file named by NODE_TEST_RESULT. Suites are not counted, their tests are; a skipped suite counts as one
+// skipped test, because its tests are not even listed.
 // @ts-check
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -18,6 +19,12 @@ const counts = {
 /** @param {Outcome} outcome */
 function label(outcome) {
   return `${outcome.file ? relative(process.cwd(), outcome.file) + ': ' : ''}${outcome.name}`;
+}
+
+/** Why it was skipped, in the words of the test. @param {Outcome} outcome */
+function reason({ skip, todo }) {
+  const words = typeof skip === 'string' && skip ? skip : todo;
+  return typeof words === 'string' && words ? words : 'no reason given';
 }
 
 /** @param {Outcome} outcome */
@@ -42,11 +49,11 @@ export default async function* report(source) {
       counts.failed += 1;
       counts.failures.push(label(data));
       yield failureText(data);
-    } else if (data.details.type === 'suite') {
-      continue;
     } else if (data.skip || data.todo) {
       counts.skipped += 1;
-      counts.skips.push(label(data));
+      counts.skips.push(`${label(data)}: ${reason(data)}`);
+    } else if (data.details.type === 'suite') {
+      continue;
     } else {
       counts.passed += 1;
     }

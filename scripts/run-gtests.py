@@ -8,6 +8,7 @@ import argparse
 import concurrent.futures
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -25,22 +26,33 @@ def results_of(report: pathlib.Path) -> dict:
             counts["failures"].append(name)
         elif case.get("status") == "run" and case.get("result") == "skipped":
             counts["skipped"] += 1
-            counts["skips"].append(name)
+            counts["skips"].append(f"{name}: {skip_reason(case)}")
         elif case.get("status") == "run":
             counts["passed"] += 1
     return counts
+
+
+def skip_reason(case: xml.Element) -> str:
+    """What GTEST_SKIP() << ... said. Its message begins with the place in the source, on a line of its own."""
+    skipped = case.find("skipped")
+    message = (skipped.get("message") or skipped.text or "") if skipped is not None else ""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and re.fullmatch(r".*:\d+", lines[0]):
+        lines = lines[1:]
+    return " ".join(lines) or "no reason given"
 
 
 def results_of_crash(output: str, binary: str, why: str) -> dict:
     """Counts from the output of a binary that left no report."""
     lines = output.splitlines()
     running = [line.split("]", 1)[1].strip() for line in lines if line.startswith("[ RUN ")]
+    skips = [line.split("]", 1)[1].strip() for line in lines if line.startswith("[  SKIPPED ]") and line.endswith("ms)")]
     return {
         "passed": sum(line.startswith("[       OK ]") for line in lines),
         "failed": sum(line.startswith("[  FAILED  ]") and line.endswith("ms)") for line in lines) + 1,
-        "skipped": sum(line.startswith("[  SKIPPED ]") and line.endswith("ms)") for line in lines),
+        "skipped": len(skips),
         "failures": [f"{binary} {why} in {running[-1] if running else 'start'}"],
-        "skips": [],
+        "skips": [f"{name}: see the log of {binary}" for name in skips],
     }
 
 

@@ -47,26 +47,49 @@ for (const { name, files, parts, status, last } of totals) {
 
 const report = `<?xml version="1.0"?><testsuites><testsuite name="A">
 <testcase classname="A" name="passes" status="run" result="completed" />
-<testcase classname="A" name="waits" status="run" result="skipped"><skipped message="no data"/></testcase>
+<testcase classname="A" name="waits" status="run" result="skipped"><skipped message="a_test.cpp:7&#x0A;no data&#x0A;here"/></testcase>
 <testcase classname="A" name="fails" status="run" result="completed"><failure message="x"/></testcase>
 <testcase classname="A" name="filtered" status="notrun" result="suppressed" />
 </testsuite></testsuites>`;
 
-/** @type {{ name: string, body: string, expected: [number, number, number] }[]} */
+/** @type {{ name: string, body: string, expected: [number, number, number], skips: string[] }[]} */
 const binaries = [
-  { name: 'a report', body: `cat > "$\{1#--gtest_output=xml:}" <<'X'\n${report}\nX\nexit 1`, expected: [1, 1, 1] },
-  { name: 'a crash', body: 'echo "[ RUN      ] A.x"\necho "[       OK ] A.x (0 ms)"\necho "[ RUN      ] A.y"\nkill -SEGV $$', expected: [1, 1, 0] },
-  { name: 'an endless binary', body: 'exec sleep 60', expected: [0, 1, 0] },
+  {
+    name: 'a report',
+    body: `cat > "$\{1#--gtest_output=xml:}" <<'X'\n${report}\nX\nexit 1`,
+    expected: [1, 1, 1],
+    skips: ['A.waits: no data here'],
+  },
+  {
+    name: 'a crash',
+    body: 'echo "[ RUN      ] A.x"\necho "[       OK ] A.x (0 ms)"\necho "[  SKIPPED ] A.w (0 ms)"\necho "[ RUN      ] A.y"\nkill -SEGV $$',
+    expected: [1, 1, 1],
+    skips: ['A.w (0 ms): see the log of unit_a'],
+  },
+  { name: 'an endless binary', body: 'exec sleep 60', expected: [0, 1, 0], skips: [] },
 ];
-for (const { name, body, expected } of binaries) {
+for (const { name, body, expected, skips } of binaries) {
   test(`run-gtests: ${name}`, (t) => {
     const folder = sampleFolder(t, { unit_a: `#!/bin/bash\n${body}\n` });
     run('chmod', ['+x', join(folder, 'unit_a')]);
     const args = ['--part', 'unit', '--folder', folder, '--timeout', '2', join(folder, 'unit_a')];
     assert.equal(run('scripts/run-gtests.py', args).status, 1);
-    const { passed, failed, skipped } = JSON.parse(readFileSync(join(folder, 'unit.gtest.json'), 'utf8'));
-    assert.deepEqual([passed, failed, skipped], expected);
+    const counted = JSON.parse(readFileSync(join(folder, 'unit.gtest.json'), 'utf8'));
+    assert.deepEqual([counted.passed, counted.failed, counted.skipped], expected);
+    assert.deepEqual(counted.skips, skips);
   });
+}
+
+/** Runs node --test on the files of a sample folder, with our reporter, and returns its counts.
+ * @param {string} folder @param {string[]} files */
+function reported(folder, files) {
+  const result = join(folder, 'unit.node.json');
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const reporter = join(repository, 'scripts/node-reporter.mjs');
+  run('node', ['--test', `--test-reporter=${reporter}`, ...files.map((file) => join(folder, file))], {
+    env: { ...environment, NODE_TEST_RESULT: result },
+  });
+  return JSON.parse(readFileSync(result, 'utf8'));
 }
 
 test('node-reporter: counts tests, not suites', (t) => {
@@ -76,11 +99,22 @@ test('node-reporter: counts tests, not suites', (t) => {
       test('waits', { skip: 'why' }, () => {});`,
     'b.test.mjs': `throw new Error('cannot load');`,
   });
-  const result = join(folder, 'counts.json');
-  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  run('node', ['--test', `--test-reporter=${join(repository, 'scripts/node-reporter.mjs')}`, join(folder, 'a.test.mjs'), join(folder, 'b.test.mjs')], {
-    env: { ...environment, NODE_TEST_RESULT: result },
-  });
-  const { passed, failed, skipped } = JSON.parse(readFileSync(result, 'utf8'));
+  const { passed, failed, skipped } = reported(folder, ['a.test.mjs', 'b.test.mjs']);
   assert.deepEqual([passed, failed, skipped], [1, 2, 1]);
+});
+
+test('node-reporter: a skipped suite is told with its reason, up to the last line of the total', (t) => {
+  const folder = sampleFolder(t, {
+    'a.test.mjs': `import { describe, test } from 'node:test';
+      describe('the main job', { skip: 'the fixtures are absent' }, () => { test('one', () => {}); test('two', () => {}); });
+      test('passes', () => {});
+      test('bare', { skip: true }, () => {});`,
+  });
+  const { passed, failed, skipped, skips } = reported(folder, ['a.test.mjs']);
+  assert.deepEqual([passed, failed, skipped], [1, 0, 2]);
+  assert.match(skips[0], /a\.test\.mjs: the main job: the fixtures are absent$/);
+  assert.match(skips[1], /a\.test\.mjs: bare: no reason given$/);
+  const { output } = run('scripts/sum-results.py', ['--folder', folder, 'unit']);
+  assert.match(output, /skipped: unit: .*the main job: the fixtures are absent\n/);
+  assert.equal(output.trimEnd().split('\n').at(-1), 'tests: 1 passed, 0 failed, 2 skipped');
 });
