@@ -3,6 +3,7 @@
 #include "core/log.hpp"
 #include "db/backoff.hpp"
 #include "db/connection.hpp"
+#include "db/pump_batch.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -16,8 +17,6 @@
 namespace db {
 namespace {
 
-/// A server may take this long to obey a cancel before the connection is given up.
-constexpr std::chrono::milliseconds kCancelGrace{250};
 /// A read whose connection was lost, or a statement that the server rolled back for another's sake, is sent
 /// again up to this many times in all.
 constexpr int kMaxSends = 3;
@@ -25,59 +24,9 @@ constexpr int kMaxSends = 3;
 constexpr Query kReadOnly{"db.pump_read_only",
                           "SELECT set_config('default_transaction_read_only', 'on', false)"};
 
-DbError too_late(const Query& query) {
-  return {core::ErrorKind::deadline, "db.deadline", "The database did not answer in time.",
-          std::string(query.name)};
-}
-
 DbError unavailable(std::string code, std::string detail) {
   return {core::ErrorKind::unavailable, std::move(code), "The service is busy. Try again.",
           std::move(detail)};
-}
-
-/// Where a caller waits. Shared with who answers, so that it can be notified after its lock is released: a
-/// caller woken while the lock is held goes back to sleep at once.
-struct WaitingPlace {
-  std::mutex mutex;
-  std::condition_variable answered;
-};
-
-/// A caller's statement; lives on the caller's stack until it is answered.
-struct Request {
-  Request(const Query& statement, Params values, Deadline until)
-      : query(statement), params(values), deadline(until), queued_at(std::chrono::steady_clock::now()) {}
-
-  const Query& query;
-  Params params;
-  Deadline deadline;
-  Deadline queued_at;
-  int sends = 0;
-
-  std::shared_ptr<WaitingPlace> place = std::make_shared<WaitingPlace>();
-  bool is_answered = false;
-  Rows rows;
-  std::optional<DbError> error;
-
-  bool is_late() const { return std::chrono::steady_clock::now() >= deadline; }
-
-  /// The caller may destroy the request as soon as the lock is released.
-  void answer(Rows result, std::optional<DbError> failure) {
-    const auto waiting = place;
-    {
-      const std::lock_guard lock(waiting->mutex);
-      rows = std::move(result);
-      error = std::move(failure);
-      is_answered = true;
-    }
-    waiting->answered.notify_one();
-  }
-};
-
-/// The requests of one pipeline in the order sent; null once answered.
-using Batch = std::vector<Request*>;
-
-void answer(Request*& request, Rows rows, std::optional<DbError> error) {
-  std::exchange(request, nullptr)->answer(std::move(rows), std::move(error));
 }
 
 }  // namespace
@@ -127,76 +76,6 @@ class Pump::Lane {
   Counts counts_;
   std::vector<std::jthread> threads_;
 };
-
-namespace {
-
-/// Waits for the pipeline's next reply on behalf of all that are in it: answers those whose deadline passes,
-/// cancels the statement at the head when it is its own that passed, gives up when the server does not obey.
-class PipelinePatience {
- public:
-  PipelinePatience(Connection& connection, Batch& batch) : connection_(connection), batch_(batch) {}
-
-  /// The reply awaited next belongs to this request of the batch.
-  void at_head(std::size_t index) {
-    head_ = index;
-    cancelled_ = false;
-  }
-
-  void operator()() {
-    for (;;) {
-      if (connection_.await(next_deadline())) return;
-      if (cancelled_ && std::chrono::steady_clock::now() >= give_up_at_) {
-        connection_.mark_broken();
-        throw DbError(core::ErrorKind::unavailable, "db.unreachable", "The database cannot be reached.",
-                      "the server did not obey the cancel");
-      }
-      for (std::size_t i = head_; i < batch_.size(); ++i) {
-        if (batch_[i] != nullptr && batch_[i]->is_late()) answer(batch_[i], {}, too_late(batch_[i]->query));
-      }
-      // Also when the head was answered before it came to the head: nobody waits for what runs now.
-      if (!cancelled_ && (head_ == batch_.size() || batch_[head_] == nullptr)) {
-        connection_.cancel();
-        cancelled_ = true;
-        give_up_at_ = within(kCancelGrace);
-      }
-    }
-  }
-
- private:
-  Deadline next_deadline() const {
-    if (cancelled_) return give_up_at_;
-    // A commit, or a statement that nobody waits for any more.
-    if (head_ == batch_.size() || batch_[head_] == nullptr) return within(kCancelGrace);
-    auto next = Deadline::max();
-    for (std::size_t i = head_; i < batch_.size(); ++i) {
-      if (batch_[i] != nullptr) next = std::min(next, batch_[i]->deadline);
-    }
-    return next;
-  }
-
-  Connection& connection_;
-  Batch& batch_;
-  std::size_t head_ = 0;
-  bool cancelled_ = false;
-  Deadline give_up_at_{};
-};
-
-std::chrono::milliseconds longest_wait(const Batch& batch) {
-  std::chrono::milliseconds longest{1};
-  for (const auto* request : batch) {
-    if (request != nullptr) longest = std::max(longest, remaining(request->deadline));
-  }
-  return longest;
-}
-
-void answer_late(Batch& batch) {
-  for (auto*& request : batch) {
-    if (request != nullptr && request->is_late()) answer(request, {}, too_late(request->query));
-  }
-  std::erase(batch, nullptr);
-}
-
-}  // namespace
 
 Rows Pump::Lane::run(const Query& query, Params params, Deadline deadline) {
   Connection::check(query, params);
@@ -327,13 +206,8 @@ void Pump::Lane::serve() {
 
 /// Each statement in a transaction of its own, one pipeline for all.
 void Pump::Lane::run_each(Connection& connection, Batch& batch) {
-  connection.send_timeout(longest_wait(batch));
-  for (auto* request : batch) {
-    ++request->sends;
-    connection.send(request->query, request->params);
-    connection.send_sync();
-  }
-  PipelinePatience patience(connection, batch);
+  send_batch(connection, batch, Segments::each);
+  PipelinePatience patience(connection, batch, Segments::each);
   const std::function<void()> wait = std::ref(patience);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     patience.at_head(i);
@@ -347,13 +221,8 @@ void Pump::Lane::run_each(Connection& connection, Batch& batch) {
 /// One transaction for all, since each sync costs both sides a system call. What a failing statement makes
 /// the server skip stays in the batch, to be run again alone.
 void Pump::Lane::run_reads(Connection& connection, Batch& batch) {
-  connection.send_timeout(longest_wait(batch));
-  for (auto* request : batch) {
-    ++request->sends;
-    connection.send(request->query, request->params);
-  }
-  connection.send_sync();
-  PipelinePatience patience(connection, batch);
+  send_batch(connection, batch, Segments::one);
+  PipelinePatience patience(connection, batch, Segments::one);
   const std::function<void()> wait = std::ref(patience);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     patience.at_head(i);
@@ -365,13 +234,8 @@ void Pump::Lane::run_reads(Connection& connection, Batch& batch) {
 
 /// All statements in one transaction. When one fails, none is kept and all that still wait run again alone.
 void Pump::Lane::run_together(Connection& connection, Batch& batch) {
-  connection.send_timeout(longest_wait(batch));
-  for (auto* request : batch) {
-    ++request->sends;
-    connection.send(request->query, request->params);
-  }
-  connection.send_sync();
-  PipelinePatience patience(connection, batch);
+  send_batch(connection, batch, Segments::one);
+  PipelinePatience patience(connection, batch, Segments::one);
   const std::function<void()> wait = std::ref(patience);
   std::vector<Rows> results;
   results.reserve(batch.size());

@@ -121,6 +121,39 @@ TEST_F(PumpTest, ASlowWriteIsCutAndLeavesNothing) {
   EXPECT_EQ(count(), 12);
 }
 
+/// Holds the pump's only connection of one side until two more requests wait, which then share a segment in
+/// the order in which they were queued.
+template <typename Hold, typename First, typename Second, typename Counts>
+void queue_behind(Hold hold, First first, Second second, Counts counts) {
+  std::jthread holding(hold);
+  while (counts().batches == 0) std::this_thread::yield();
+  std::jthread waits_first(first);
+  while (counts().requests < 2) std::this_thread::yield();
+  second();
+}
+
+// The server keeps the reply to the first statement to itself until the segment ends: that the second one
+// runs does not show.
+TEST_F(PumpTest, ASlowWriteIsCutBehindAQuickOneOfItsTransaction) {
+  db::Pump pump({.session = database_.as_owner()});
+  constexpr db::Query kHold{"pump.hold", "INSERT INTO item SELECT $1 FROM pg_sleep(0.3)"};
+  constexpr db::Query kSlowAdd{"pump.slow_add", "INSERT INTO item SELECT $1 FROM pg_sleep(60)"};
+  queue_behind([&] { EXPECT_EQ(pump.write(kHold, {1}, db::within(30s)).affected(), 1); },
+               [&] { EXPECT_EQ(pump.write(kAdd, {2}, db::within(30s)).affected(), 1); },
+               [&] { EXPECT_THROW(pump.write(kSlowAdd, {3}, db::within(1s)), db::DbError); },
+               [&] { return pump.write_counts(); });
+  EXPECT_EQ(count(), 2);
+  EXPECT_EQ(pump.write_counts().reruns, 1U) << "the quick one was rolled back with the slow one";
+}
+
+TEST_F(PumpTest, ASlowReadIsCutBehindAQuickOneOfItsTransaction) {
+  db::Pump pump({.session = database_.as_owner(), .read_connections = 1});
+  queue_behind([&] { EXPECT_EQ(pump.read(kSleep, {0.3}, db::within(30s)).size(), 1U); },
+               [&] { EXPECT_EQ(pump.read(kCount, {}, db::within(30s)).size(), 1U); },
+               [&] { EXPECT_THROW(pump.read(kSleep, {60}, db::within(1s)), db::DbError); },
+               [&] { return pump.read_counts(); });
+}
+
 TEST_F(PumpTest, ARequestThatWaitsBehindASlowOneIsAnsweredAtItsDeadline) {
   db::Pump pump({.session = database_.as_owner(), .read_connections = 1});
   std::jthread slow([&] { EXPECT_THROW(pump.read(kSleep, {30}, db::within(2s)), db::DbError); });
