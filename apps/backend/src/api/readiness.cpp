@@ -125,11 +125,16 @@ struct Readiness::Impl {
   }
 
   void look_at_schema(Check& check, db::Deadline deadline) {
-    const auto version = db::schema_version(*session, deadline);
-    if (version == db::latest_schema_version()) return;
+    const auto state = db::schema_state(*session, deadline);
+    const int build = db::latest_schema_version();
+    if (state && state->admits(build)) return;
     check.status = "failed";
-    check.reason = "the database schema is " + (version ? std::to_string(*version) : std::string("missing")) +
-                   ", this build needs " + std::to_string(db::latest_schema_version());
+    check.reason = "the database schema is " +
+                   (state ? std::to_string(state->version) : std::string("missing")) + ", this build needs " +
+                   std::to_string(build);
+    if (state && state->version > build) {
+      check.reason += "; it admits builds from " + std::to_string(state->compatible_from) + " on";
+    }
   }
 
   void refresh() {

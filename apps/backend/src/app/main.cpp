@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   app::add_api_command(cli, run);
   app::add_worker_command(cli, run);
   app::add_migrate_command(cli, run);
+  app::add_schema_command(cli, run);
   app::add_healthcheck_command(cli, run);
   app::add_config_command(cli, run);
   app::add_terrain_command(cli, run);

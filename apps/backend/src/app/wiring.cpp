@@ -70,7 +70,7 @@ void wait_for_schema(const Options& options) {
   } catch (const core::Error& error) {
     if (error.kind() != core::ErrorKind::conflict) throw;
     throw core::Error(core::ErrorKind::invalid_input, "config.invalid", error.public_message(),
-                      "run `aspectavy migrate` with this build first");
+                      error.detail());
   }
 }
 

@@ -14,7 +14,10 @@ using namespace std::chrono_literals;
 using support::TestDatabase;
 
 db::Migration migration(int number, std::string_view sql) {
-  return {number, "step" + std::to_string(number), sql, core::sha256_hex(sql)};
+  db::Migration made{.number = number, .name = "step" + std::to_string(number), .sql = sql};
+  made.sha256_hex = core::sha256_hex(sql);
+  made.min_compatible_app_schema = db::declared_compatibility(made);
+  return made;
 }
 
 std::string code_of(const std::function<void()>& call) {
@@ -31,7 +34,10 @@ class MigratorTest : public testing::Test {
   db::MigrateOutcome migrate(const std::vector<db::Migration>& migrations, db::MigrateOptions options = {}) {
     return db::migrate(database_.as_owner(), migrations, options);
   }
-  std::optional<int> version() { return db::schema_version(*session_, db::within(5s)); }
+  std::optional<int> version() {
+    const auto state = db::schema_state(*session_, db::within(5s));
+    return state ? std::optional(state->version) : std::nullopt;
+  }
 
   TestDatabase database_{TestDatabase::Content::empty};
   std::unique_ptr<db::Session> session_ = database_.connect();
@@ -68,6 +74,36 @@ TEST_F(MigratorTest, ANewerSchemaIsRefusedWithBothNumbers) {
   EXPECT_EQ(code_of([&] { db::require_schema(*session_, db::within(5s), 3); }),
             "db.schema_older: database schema 2 is older than this build needs (3): run aspectavy migrate");
   EXPECT_EQ(code_of([&] { db::require_schema(*session_, db::within(5s), 2); }), "none");
+}
+
+TEST_F(MigratorTest, ANewerSchemaThatAdmitsThisBuildIsLeftAsItIs) {
+  const auto three = migration(3, "-- min_compatible_app_schema: 2\nALTER TABLE two ADD COLUMN note text");
+  migrate({one_, two_, three});
+  const auto outcome = migrate({one_, two_});
+  EXPECT_EQ(outcome.message(), "schema 3 is newer than this build (max 2) and compatible");
+  EXPECT_EQ(version(), 3);
+  EXPECT_EQ(code_of([&] { db::require_schema(*session_, db::within(5s), 2); }), "none");
+  EXPECT_EQ(code_of([&] { migrate({one_}); }),
+            "db.schema_newer: database schema 3 is newer than this build (max 1)");
+}
+
+TEST_F(MigratorTest, TheStrictestOfAllMigrationsDecidesWhichBuildsMayRun) {
+  const auto three = migration(3, "DROP TABLE one");
+  const auto four = migration(4, "-- min_compatible_app_schema: 2\nCREATE TABLE four (id int)");
+  migrate({one_, two_, three, four});
+  EXPECT_EQ(db::schema_state(*session_, db::within(5s))->compatible_from, 3);
+  EXPECT_EQ(code_of([&] {
+              migrate({one_, two_});
+            }),
+            "db.schema_newer: database schema 4 is newer than this build (max 2)");
+  EXPECT_EQ(migrate({one_, two_, three}).to, 4);
+}
+
+TEST_F(MigratorTest, AChangedMigrationIsRefusedAlsoBelowANewerSchema) {
+  const auto three = migration(3, "-- min_compatible_app_schema: 2\nCREATE TABLE three (id int)");
+  migrate({one_, two_, three});
+  const auto changed = migration(2, "CREATE TABLE two (id bigint)");
+  EXPECT_EQ(code_of([&] { migrate({one_, changed}); }).substr(0, 20), "db.migration_changed");
 }
 
 TEST_F(MigratorTest, AChangedMigrationIsRefused) {
@@ -117,12 +153,15 @@ TEST(AppRole, MayDoWhatItIsGrantedAndNothingElse) {
   EXPECT_EQ(attempt("SELECT * FROM ledger"), "allowed");
   EXPECT_EQ(attempt("SELECT enqueue_job('k', 'l', 1, NULL, 1, 1, '{}', NULL)"), "allowed");
   EXPECT_EQ(attempt("SELECT * FROM schema_migration"), "allowed");
+  EXPECT_EQ(attempt("SELECT * FROM ops_backup_receipt"), "allowed");
   constexpr std::string_view kForbidden = "42501";
   for (const char* sql :
        {"UPDATE ledger SET id = 2", "DELETE FROM ledger", "TRUNCATE ledger", "DROP TABLE ledger",
         "ALTER TABLE ledger ADD COLUMN x int", "CREATE TABLE mine (id int)", "DELETE FROM schema_migration",
-        "INSERT INTO schema_migration VALUES (999, 'x', 'x')", "CREATE ROLE intruder",
-        "CALL grant_to_app('ALL', 'ledger')", "TRUNCATE job"}) {
+        "INSERT INTO schema_migration VALUES (999, 'x', 999, 'x')", "CREATE ROLE intruder",
+        "CALL grant_to_app('ALL', 'ledger')", "TRUNCATE job",
+        "INSERT INTO ops_backup_receipt (target, file_name, bytes, sha256, schema_version, duration_ms) "
+        "VALUES ('local', 'f', 1, repeat('0', 64), 1, 1)"}) {
     EXPECT_EQ(attempt(sql), kForbidden) << sql;
   }
 }
