@@ -6,7 +6,8 @@ BINARY=build/release/aspectavy
 # set_local_env: every setting of the local stack, in one place. What the caller has set wins.
 set_local_env() {
   export APP_ENV=local
-  export API_PORT=${API_PORT:-3001}
+  API_PORT=${API_PORT:-3001}
+  export PORT=$API_PORT
   export METRICS_PORT=${METRICS_PORT:-9464}
   export DB_PORT=${DB_PORT:-54316}
   export DEMO_FEED_PORT=${DEMO_FEED_PORT:-3003}

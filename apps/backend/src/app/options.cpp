@@ -66,7 +66,7 @@ void read_serving(const core::Config& config, Options& options) {
 
 void read_api(const core::Config& config, Options& options) {
   options.api_address = config.text("API_ADDRESS");
-  options.api_port = config.port("API_PORT");
+  options.api_port = config.port("PORT");
   if (config.has("METRICS_PORT")) options.metrics_port = config.port("METRICS_PORT");
   options.metrics_address = config.text("METRICS_ADDRESS");
   options.public_hosts = config.list("PUBLIC_HOSTS");

@@ -35,7 +35,7 @@ function filesBelow(path) {
 /** What looks like a setting of ours, apart from what only the scripts and tests read. */
 const settingLike = /\b(?:ASPECTAVY|APP|API|DATABASE|FORECAST|METRICS|READYZ|TERRAIN|WORKER|RULESET)_[A-Z0-9_]+\b/g;
 const ofTheScripts = new Set([
-  'ASPECTAVY_BINARY', 'ASPECTAVY_BUILD_JOBS', 'ASPECTAVY_POSTGRES_BIN', 'ASPECTAVY_REPO_DIR',
+  'API_PORT',   'ASPECTAVY_BINARY', 'ASPECTAVY_BUILD_JOBS', 'ASPECTAVY_POSTGRES_BIN', 'ASPECTAVY_REPO_DIR',
   'ASPECTAVY_TEST_DIR', 'ASPECTAVY_UPDATE_GOLDEN',
 ]);
 

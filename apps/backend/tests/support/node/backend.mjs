@@ -43,7 +43,7 @@ export async function startApi(test, env, { waitForPath = '/livez' } = {}) {
   const port = await freePort();
   const metricsPort = await freePort();
   const api = startProcess(test, 'api', [binary, 'api'], {
-    env: { APP_ENV: 'local', API_PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...env },
+    env: { APP_ENV: 'local', PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...env },
   });
   const url = `http://127.0.0.1:${port}`;
   await waitFor('the api to answer', async () => {
