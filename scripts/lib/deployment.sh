@@ -30,6 +30,14 @@ select_deployment() {
   esac
 }
 
+# select_recorded_layout ENVIRONMENT LAYOUT: selects the layout that a deployment was recorded with.
+# shellcheck disable=SC2034
+select_recorded_layout() {
+  DEPLOY_ENVIRONMENT=$1 DEPLOY_MODE=edge DEPLOY_MODE_GIVEN=yes
+  select_stack "$2"
+  if [[ $STACK_HAS_CADDY == yes ]]; then DEPLOY_MODE=standalone; fi
+}
+
 layout_suffix() { if [[ $1 == yes ]]; then echo bundled; else echo external; fi; }
 
 # switch_of NAME WHEN-UNSET: yes or no. Set but empty is no. Exits 4 on anything that is no switch.
