@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 umask 077
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-for part in say preflight stack env_file deployment deploy_state findings host_checks stack_checks; do
+for part in say preflight stack settings deployment deploy_state findings host_checks stack_checks; do
   # shellcheck source=/dev/null
   source "scripts/lib/$part.sh"
 done

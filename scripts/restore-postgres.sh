@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 umask 077
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-for part in say stack settings pg_target archive backup restore_checks restore_services restore_swap restore_in_place; do
+for part in say stack settings deploy_state pg_target archive backup restore_checks restore_services restore_swap restore_in_place; do
   # shellcheck source=/dev/null
   source "scripts/lib/$part.sh"
 done
@@ -101,6 +101,7 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   select_backup_target "$TARGET"
+  use_deployed_release "$TARGET"
   FOLDER=$(setting BACKUP_DIR backups)
   # shellcheck disable=SC2034 # the library reads it
   MAINTENANCE_DB=$(setting MAINTENANCE_DB postgres)

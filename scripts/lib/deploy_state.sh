@@ -1,22 +1,12 @@
 # shellcheck shell=bash
 # What is deployed, as files: .deploy/<environment>/{current,previous}.json, .deploy/history.jsonl, and the lock. One
-# flat object of strings per line, so that no JSON tool is needed on a server. Needs say.sh.
-
-# json_text TEXT: TEXT as a JSON string, with its quotes.
-json_text() {
-  local text=$1
-  text=${text//\\/\\\\}
-  text=${text//\"/\\\"}
-  text=${text//$'\n'/\\n}
-  text=${text//$'\t'/\\t}
-  printf '"%s"' "$(tr -d '\000-\037' <<<"$text")"
-}
+# flat object of strings per line, so that no JSON tool is needed on a server. Needs say.sh and settings.sh.
 
 # json_object NAME VALUE...: one flat object on one line.
 json_object() {
   local separator='{'
   while (($# > 1)); do
-    printf '%s"%s":%s' "$separator" "$1" "$(json_text "$2")"
+    printf '%s"%s":%s' "$separator" "$1" "$(json_string "$2")"
     separator=,
     shift 2
   done
@@ -70,11 +60,13 @@ append_history() {
     >>.deploy/history.jsonl
 }
 
-# use_deployed_release ENVIRONMENT: for scripts that start services of a deployed stack: the tag that is deployed, unless
-# the caller names one. Without it Compose would look for the tag "local".
+# use_deployed_release TARGET: for scripts that start services of a deployed stack (TARGET is a name of stack.sh): the tag
+# that is deployed, unless the caller names one. Without it Compose would look for the tag "local".
 use_deployed_release() {
   local tag
-  tag=$(state_field "$1" current tag)
-  if [[ -n "$tag" && -z "${BACKEND_TAG:-}" ]]; then export BACKEND_TAG=$tag; fi
-  if [[ -n "$tag" ]]; then export POSTGRES_VOLUME_EXTERNAL=${POSTGRES_VOLUME_EXTERNAL:-true}; fi
+  tag=$(state_field "${1%%-*}" current tag)
+  if [[ -z "$tag" ]]; then return 0; fi
+  export BACKEND_TAG=${BACKEND_TAG:-$tag}
+  POSTGRES_VOLUME_EXTERNAL=$(setting POSTGRES_VOLUME_EXTERNAL true)
+  export POSTGRES_VOLUME_EXTERNAL
 }

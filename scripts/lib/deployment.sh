@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Which layout a deployment has, and which release it brings. Needs say.sh, stack.sh and env_file.sh.
+# Which layout a deployment has, and which release it brings. Needs say.sh, stack.sh and settings.sh.
 
 # select_deployment ENVIRONMENT: checks the ASPECTAVY_* switches and selects the Compose layout they ask for. Sets
 # DEPLOY_ENVIRONMENT, DEPLOY_MODE (edge|standalone) and DEPLOY_MODE_GIVEN (yes|no). Exits 4 on a switch that is neither.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Preflight checks of the host: tools, env file, resources, clock, backups. Each records findings and changes nothing.
-# Needs findings.sh, env_file.sh, and a layout selected by select_deployment.
+# Needs findings.sh, settings.sh, and a layout selected by select_deployment.
 
 MINIMUM_ENGINE=25.0.0
 MINIMUM_COMPOSE=2.24.4
@@ -62,8 +62,8 @@ check_env_file() {
 check_shared_secrets() {
   local name staging production shared=()
   for name in SESSION_SECRET APTABASE_APP_KEY OPS_TOKEN POSTGRES_PASSWORD; do
-    staging=$(env_value apps/backend/.env.staging.local "$name")
-    production=$(env_value apps/backend/.env.production.local "$name")
+    staging=$(env_file_value apps/backend/.env.staging.local "$name")
+    production=$(env_file_value apps/backend/.env.production.local "$name")
     if [[ -n "$staging" && "$staging" == "$production" ]]; then shared+=("$name"); fi
   done
   if ((${#shared[@]} > 0)); then
@@ -108,7 +108,7 @@ check_clock() {
 check_backup_age() {
   local newest target
   target=$(database_target)
-  newest=$(find "${BACKUP_DIR:-backups}" -maxdepth 1 -name "$target-*.dump*" ! -name '*.sha256' ! -name '*.json' -mmin -1560 \
+  newest=$(find "$(setting BACKUP_DIR backups)" -maxdepth 1 -name "$target-*.dump*" ! -name '*.sha256' ! -name '*.json' -mmin -1560 \
     -print -quit 2>/dev/null) || true
   if [[ -n "$newest" ]]; then
     passed backup "$newest is younger than 26 h"

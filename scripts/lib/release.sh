@@ -76,7 +76,7 @@ provide_image() {
 own_database_volume() {
   local volume
   if [[ $STACK_HAS_DB == no ]]; then return 0; fi
-  POSTGRES_VOLUME_EXTERNAL=$(setting "$STACK_ENV_FILE" POSTGRES_VOLUME_EXTERNAL true)
+  POSTGRES_VOLUME_EXTERNAL=$(setting POSTGRES_VOLUME_EXTERNAL true)
   export POSTGRES_VOLUME_EXTERNAL
   volume=$(database_volume)
   if [[ "$POSTGRES_VOLUME_EXTERNAL" == true ]] && ! docker volume inspect "$volume" >/dev/null 2>&1; then
@@ -163,6 +163,10 @@ require_compatible_schema() {
 back_up_before_migration() {
   local list
   if ((DATABASE_SCHEMA == 0)); then return 0; fi
+  if [[ "$STACK_TARGET" == staging-external ]]; then
+    complain "warning: no backup before the migration: staging's external database is backed up where it is hosted, if at all"
+    return 0
+  fi
   if [[ "${SKIP_DEPLOY_BACKUP:-}" == 1 ]]; then
     complain "warning: no backup before the migration, because SKIP_DEPLOY_BACKUP is set"
     return 0

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The questions of smoke-check.sh, one function each. Needs say.sh, env_file.sh, and what smoke-check.sh has parsed.
+# The questions of smoke-check.sh, one function each. Needs say.sh, settings.sh, and what smoke-check.sh has parsed.
 
 PASSED=0
 FAILED=0
@@ -20,7 +20,7 @@ verdict() {
 # wanted NAME: a value of the environment, else of the env file.
 wanted() {
   local value=${!1:-}
-  if [[ -z "$value" && -n "$ENV_FILE" ]]; then value=$(env_value "$ENV_FILE" "$1"); fi
+  if [[ -z "$value" && -n "$ENV_FILE" ]]; then value=$(env_file_value "$ENV_FILE" "$1"); fi
   printf '%s' "$value"
 }
 

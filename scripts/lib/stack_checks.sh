@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Preflight checks of the selected Compose layout: its configuration, ports, volume, image and login. Needs findings.sh,
-# env_file.sh, preflight.sh (port_is_taken) and a layout selected by select_deployment.
+# settings.sh, preflight.sh (port_is_taken) and a layout selected by select_deployment.
 
 check_compose_configuration() {
   local problem
@@ -18,7 +18,7 @@ check_edge() {
     check_caddy_host
     check_web_ports
   else
-    address=$(setting "$STACK_ENV_FILE" EDGE_BIND_ADDRESS 127.0.0.1)
+    address=$(setting EDGE_BIND_ADDRESS 127.0.0.1)
     if ! is_private_address "$address" && [[ "${ALLOW_PUBLIC_BIND:-}" != 1 ]]; then
       failed 5 bind "EDGE_BIND_ADDRESS is $address: the api would be open to the network without TLS; bind a private address, or set ALLOW_PUBLIC_BIND=1"
     fi
@@ -34,15 +34,15 @@ check_edge() {
 # api_port: the port of this host that the api is published on.
 api_port() {
   case "$STACK_TARGET" in
-    staging-*) setting "$STACK_ENV_FILE" EDGE_PROXY_API_PORT 3401 ;;
-    production-edge-*) setting "$STACK_ENV_FILE" EDGE_PROXY_API_PORT 3501 ;;
-    *) setting "$STACK_ENV_FILE" API_PORT 3001 ;;
+    staging-*) setting EDGE_PROXY_API_PORT 3401 ;;
+    production-edge-*) setting EDGE_PROXY_API_PORT 3501 ;;
+    *) setting API_PORT 3001 ;;
   esac
 }
 
 check_caddy_host() {
   local host
-  host=$(setting "$STACK_ENV_FILE" CADDY_HOST)
+  host=$(setting CADDY_HOST)
   if [[ -n "$host" ]]; then
     passed caddy-host "$host"
   else
@@ -97,7 +97,7 @@ check_database_volume() {
     passed volume "$volume is not there yet and will be made"
     return 0
   fi
-  image=$(setting "$STACK_ENV_FILE" POSTGRES_IMAGE postgres:16-bookworm)
+  image=$(setting POSTGRES_IMAGE postgres:16-bookworm)
   if ! held=$(docker run --rm --network none --volume "$volume:/volume:ro" --entrypoint sh "$image" \
     -c 'cat /volume/PG_VERSION /volume/*/docker/PG_VERSION 2>/dev/null || true' </dev/null) ||
     ! major=$(docker run --rm --network none --entrypoint postgres "$image" --version </dev/null); then
@@ -113,10 +113,10 @@ check_database_volume() {
 }
 
 # database_volume: the name of the bundled Postgres's volume.
-database_volume() { setting "$STACK_ENV_FILE" POSTGRES_VOLUME_NAME "$STACK_PROJECT-db"; }
+database_volume() { setting POSTGRES_VOLUME_NAME "$STACK_PROJECT-db"; }
 
 # image_name: the backend image without its tag.
-image_name() { setting "$STACK_ENV_FILE" BACKEND_IMAGE aspectavy-backend; }
+image_name() { setting BACKEND_IMAGE aspectavy-backend; }
 
 # release_image: the backend image of the chosen release, with its tag.
 release_image() { printf '%s:%s\n' "$(image_name)" "$BACKEND_TAG"; }

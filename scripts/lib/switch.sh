@@ -56,7 +56,7 @@ check_served() {
   local arguments=(--env-file "$STACK_ENV_FILE") base host served=0
   if [[ "$GIT_SHA" != unknown ]]; then arguments+=(--expect-sha "$GIT_SHA"); fi
   if [[ $STACK_HAS_CADDY == yes ]]; then
-    host=$(setting "$STACK_ENV_FILE" CADDY_HOST)
+    host=$(setting CADDY_HOST)
     base=https://$(tr -d ' ' <<<"${host%%,*}")
     arguments+=(--resolve 127.0.0.1)
     trust_internal_authority
@@ -81,7 +81,7 @@ api_address() {
 # trust_internal_authority: sets INTERNAL_AUTHORITY to a file with the root that Caddy made for "tls internal", if it did.
 trust_internal_authority() {
   INTERNAL_AUTHORITY=''
-  if [[ $DRY_RUN == yes || "$(setting "$STACK_ENV_FILE" CADDY_TLS)" != *internal* ]]; then return 0; fi
+  if [[ $DRY_RUN == yes || "$(setting CADDY_TLS)" != *internal* ]]; then return 0; fi
   INTERNAL_AUTHORITY=$(mktemp)
   compose exec -T caddy cat /data/caddy/pki/authorities/local/root.crt >"$INTERNAL_AUTHORITY" </dev/null || true
 }
@@ -128,15 +128,19 @@ cannot_restore() {
   fail "$1" "$2 failed and could not be rolled back: $3" "restore the backup and the release: $(restore_command)" 9
 }
 
-# restore_command: what puts the data and the release before back. The newest backup where this run made none.
+# restore_command: what puts the data and the release before back. First the services stop: a restore starts again what
+# it found running, and that is the release that fails. The newest backup where this run made none.
 restore_command() {
-  local file=${PRE_DEPLOY_BACKUP:-} target
+  local file=${PRE_DEPLOY_BACKUP:-} target url=''
   target=$(database_target)
   if [[ -z "$file" ]]; then
-    file=$(find "${BACKUP_DIR:-backups}" -maxdepth 1 -name "$target-*.dump*" ! -name '*.sha256' ! -name '*.json' 2>/dev/null | sort | tail -n 1) || true
+    file=$(find "$(setting BACKUP_DIR backups)" -maxdepth 1 -name "$target-*.dump*" ! -name '*.sha256' ! -name '*.json' 2>/dev/null |
+      sort | tail -n 1) || true
   fi
-  if [[ $target == *-external ]]; then printf 'DATABASE_URL=… '; fi
-  printf 'BACKEND_TAG=%s FORCE=1 ./scripts/restore-postgres.sh %s %s' "$BACKEND_TAG" "$target" "${file:-backups/$target-YYYYMMDD-HHMMSS.dump}"
+  if [[ $target == *-external ]]; then url='DATABASE_URL=… '; fi
+  printf '%s --env-file %s %s stop api worker && ' "${DOCKER_COMPOSE:-docker compose}" "$STACK_ENV_FILE" "${STACK_FILES[*]}"
+  printf '%sFORCE=1 ./scripts/restore-postgres.sh %s %s && ' "$url" "$target" "${file:-backups/$target-YYYYMMDD-HHMMSS.dump}"
+  printf './scripts/rollback.sh %s %s' "$DEPLOY_ENVIRONMENT" "$GIT_SHA"
 }
 
 # require_schema_for_rollback: exits 5 where the database does not allow the earlier release.

@@ -56,7 +56,7 @@ run_node_tests() {
 # Pure logic, and the self-tests of the checks in scripts/.
 test_unit() {
   local files=(scripts/tests/*.test.mjs)
-  run_node_tests unit 120 "${files[@]}"
+  run_node_tests unit 300 "${files[@]}"
   build_tests unit dev unit_tests || return 0
   run_gtests unit dev '-*Golden*' unit
 }

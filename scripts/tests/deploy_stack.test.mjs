@@ -149,7 +149,7 @@ describe('deploy-stack', { concurrency: 4 }, () => {
     assert.equal(status, 9, stderr);
     assert.match(
       stderr,
-      /could not be rolled back: database schema 4 is not compatible with 1{12} \(max 3\); restore the backup and the release: BACKEND_TAG=1{12} FORCE=1 \.\/scripts\/restore-postgres\.sh staging-bundled backups\/staging-bundled-20260102-030405\.dump\n$/,
+      /could not be rolled back: database schema 4 is not compatible with 1{12} \(max 3\); restore the backup and the release: docker compose --env-file \S+( -f \S+)+ stop api worker && FORCE=1 \.\/scripts\/restore-postgres\.sh staging-bundled backups\/staging-bundled-20260102-030405\.dump && \.\/scripts\/rollback\.sh staging 1{40}\n$/,
     );
     assert.equal(d.record('staging/current.json').tag, tagOf(1));
   });
@@ -376,7 +376,7 @@ describe('rollback', { concurrency: 4 }, () => {
     for (const name of ['schema', 'compatible']) writeFileSync(join(d.fake, name), '45\n');
     const { status, stderr } = await d.run('rollback.sh', ['staging']);
     assert.equal(status, 5);
-    assert.match(stderr, /schema 45 is newer than image 1{12} \(max 3\) and not compatible with it; restore a backup first: BACKEND_TAG=1{12} FORCE=1 \.\/scripts\/restore-postgres\.sh staging-bundled backups\//);
+    assert.match(stderr, /schema 45 is newer than image 1{12} \(max 3\) and not compatible with it; restore a backup first: docker compose .* stop api worker && FORCE=1 \.\/scripts\/restore-postgres\.sh staging-bundled backups\/\S+\.dump && \.\/scripts\/rollback\.sh staging 1{40}/);
     assert.equal(d.state('running'), tagOf(2));
   });
 
