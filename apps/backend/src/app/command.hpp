@@ -16,6 +16,7 @@ void add_api_command(CLI::App& cli, Run& run);
 void add_worker_command(CLI::App& cli, Run& run);
 void add_migrate_command(CLI::App& cli, Run& run);
 void add_schema_command(CLI::App& cli, Run& run);
+void add_db_service_command(CLI::App& cli, Run& run);
 void add_healthcheck_command(CLI::App& cli, Run& run);
 void add_config_command(CLI::App& cli, Run& run);
 void add_terrain_command(CLI::App& cli, Run& run);

@@ -1,8 +1,11 @@
 #include "app/command.hpp"
 #include "app/config_table.hpp"
+#include "app/env_file.hpp"
 #include "app/exit_code.hpp"
+#include "app/options.hpp"
 #include "core/config.hpp"
 #include "core/config_text.hpp"
+#include "core/files.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,12 +16,39 @@
 namespace app {
 namespace {
 
-core::LoadedConfig load_all() {
-  return core::load_config(config_table(), core::process_environment(), core::config_role::kAll);
+constexpr std::size_t kMaxEnvFileBytes = 1u << 20;
+
+/// What `config check` was asked.
+struct Question {
+  std::string env_file;  ///< empty: the environment of this process
+  std::string role = "all";
+};
+
+unsigned roles_of(const std::string& role) {
+  if (role == "api") return core::config_role::kApi;
+  if (role == "worker") return core::config_role::kWorker;
+  if (role == "migrate") return core::config_role::kMigrate;
+  return core::config_role::kAll;
 }
 
-int run_check() {
-  const auto loaded = load_all();
+/// A file holds more than the program's own: each name must be known, and placeholders for Compose count too.
+core::LoadedConfig check_file(const Question& question) {
+  auto file = parse_env_file(core::read_file(question.env_file, kMaxEnvFileBytes));
+  add_bundled_database(file.values);
+  auto loaded = check_options(file.values, roles_of(question.role) | core::config_role::kCompose).loaded;
+  loaded.faults.insert(loaded.faults.begin(), file.faults.begin(), file.faults.end());
+  loaded.warnings.clear();
+  for (const auto& [name, value] : file.values) {
+    if (core::find_setting(config_table(), name) == nullptr)
+      loaded.warnings.push_back(core::unknown_name_warning(config_table(), name));
+  }
+  return loaded;
+}
+
+int run_check(const Question& question) {
+  const auto loaded = question.env_file.empty()
+                          ? check_options(core::process_environment(), roles_of(question.role)).loaded
+                          : check_file(question);
   for (const auto& warning : loaded.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   if (!loaded.faults.empty()) {
     std::fputs(core::config_error_lines(loaded.faults).c_str(), stderr);
@@ -29,11 +59,18 @@ int run_check() {
 }
 
 int run_show() {
-  const auto loaded = load_all();
+  const auto loaded = check_options(core::process_environment(), core::config_role::kAll).loaded;
   std::fputs(core::render_settings(config_table(), loaded.config).c_str(), stdout);
   if (loaded.faults.empty()) return kExitOk;
   std::fputs(core::config_error_lines(loaded.faults).c_str(), stderr);
   return kExitConfig;
+}
+
+int run_list(bool as_json) {
+  const auto text =
+      as_json ? core::render_config_json(config_table()) : core::render_config_list(config_table());
+  std::fputs(text.c_str(), stdout);
+  return kExitOk;
 }
 
 int run_docs(const std::string& env_example) {
@@ -51,8 +88,19 @@ int run_docs(const std::string& env_example) {
 void add_config_command(CLI::App& cli, Run& run) {
   auto* config = cli.add_subcommand("config", "Settings: check, show, document");
   config->require_subcommand(1);
-  config->add_subcommand("check", "Report every fault of the environment; exit code 78 if there is one")
-      ->callback([&run] { run = run_check; });
+  auto* check =
+      config->add_subcommand("check", "Report every fault of the settings; exit code 78 if there is one");
+  const auto question = std::make_shared<Question>();
+  check->add_option("--env-file", question->env_file,
+                    "Check this file, as Compose reads it, not the environment");
+  check->add_option("--role", question->role, "Who reads the settings: api, worker, migrate or all (default)")
+      ->check(CLI::IsMember({"api", "worker", "migrate", "all"}));
+  check->callback([question, &run] { run = [question] { return run_check(*question); }; });
+  auto* list =
+      config->add_subcommand("list", "Print every known name, its kind, whether secret, its default");
+  const auto as_json = std::make_shared<bool>(false);
+  list->add_flag("--json", *as_json, "As a JSON array");
+  list->callback([as_json, &run] { run = [as_json] { return run_list(*as_json); }; });
   config->add_subcommand("show", "Print the effective settings, without secrets")->callback([&run] {
     run = run_show;
   });

@@ -1,6 +1,9 @@
 #include "app/config_table.hpp"
 
+#include "app/compose_rows.hpp"
+
 #include <array>
+#include <vector>
 
 namespace app {
 namespace {
@@ -13,7 +16,11 @@ namespace role = core::config_role;
 constexpr std::array<std::string_view, 4> kEnvironments = {"local", "test", "staging", "production"};
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "silent"};
 constexpr std::array<std::string_view, 2> kWorkerPolicies = {"degrade", "fail"};
+constexpr std::array<std::string_view, 2> kPostgresSchemes = {"postgres", "postgresql"};
+constexpr std::array<std::string_view, 6> kSslModes = {"disable", "allow",     "prefer",
+                                                       "require", "verify-ca", "verify-full"};
 constexpr unsigned kServing = role::kApi | role::kWorker;
+constexpr unsigned kDatabase = kServing | role::kMigrate;
 
 constexpr auto kRows = std::to_array<ConfigRow>({
     {.name = "APP_ENV",
@@ -46,14 +53,69 @@ constexpr auto kRows = std::to_array<ConfigRow>({
 
     {.name = "DATABASE_URL",
      .type = ConfigType::url,
-     .need = ConfigNeed::always,
      .secret = true,
      .refuse_placeholder = true,
-     .roles = role::kApi | role::kWorker | role::kMigrate,
+     .roles = kDatabase,
      .group = "Database",
      .help =
-         "Postgres 16. api and worker act as the role aspectavy_app, which the login must be a member of.",
-     .example = "postgres://aspectavy:change-me@db:5432/aspectavy"},
+         "Postgres 16: this address, or PGHOST and the other parts, in which no character needs an escape. "
+         "api and worker act as the role aspectavy_app, which the login must be a member of. Leave empty "
+         "with the bundled database: Compose then gives the parts.",
+     .example = "postgres://aspectavy:change-me@db.example.com:5432/aspectavy?sslmode=verify-full",
+     .local_value = "postgres://aspectavy:aspectavy@db:5432/aspectavy",
+     .to_fill_in = true,
+     .choices = kPostgresSchemes},
+    {.name = "PGHOST",
+     .roles = kDatabase,
+     .group = "Database",
+     .help =
+         "Host of Postgres, where DATABASE_URL is empty. A part that the address leaves out counts too; one "
+         "that says something else is refused.",
+     .example = "db.internal"},
+    {.name = "PGPORT",
+     .type = ConfigType::port,
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "Its port; 5432 when empty.",
+     .example = "5432"},
+    {.name = "PGUSER",
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "Login, the owner of the tables.",
+     .example = "aspectavy"},
+    {.name = "PGPASSWORD",
+     .secret = true,
+     .refuse_placeholder = true,
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "The login's password."},
+    {.name = "PGDATABASE",
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "Name of the database.",
+     .example = "aspectavy"},
+    {.name = "PGSSLMODE",
+     .type = ConfigType::enumeration,
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "TLS to Postgres. When neither this nor the address says it: `require` in staging and "
+             "production for "
+             "a host that is neither a private address nor a name without a dot; else `prefer`.",
+     .example = "verify-full",
+     .choices = kSslModes},
+    {.name = "PGSSLROOTCERT",
+     .type = ConfigType::path,
+     .roles = kDatabase,
+     .group = "Database",
+     .help = "Certificates that verify-ca and verify-full trust.",
+     .example = "/etc/aspectavy/db-ca.pem"},
+    {.name = "DATABASE_ALLOW_PLAINTEXT",
+     .type = ConfigType::boolean,
+     .fallback = "off",
+     .roles = kDatabase,
+     .group = "Database",
+     .help =
+         "Allows sslmode=disable to a host that is no private address. For a way that is safe otherwise."},
     {.name = "DATABASE_POOL_SIZE",
      .type = ConfigType::integer,
      .fallback = "10",
@@ -125,6 +187,7 @@ constexpr auto kRows = std::to_array<ConfigRow>({
     {.name = "DRAIN_DELAY_MS",
      .type = ConfigType::integer,
      .fallback = "0",
+     .deployed_fallback = "1000",
      .roles = role::kApi,
      .group = "HTTP",
      .help = "After SIGTERM: milliseconds during which /readyz says 503 and everything is still served.",
@@ -147,11 +210,11 @@ constexpr auto kRows = std::to_array<ConfigRow>({
 
     {.name = "READYZ_WORKER_POLICY",
      .type = ConfigType::enumeration,
+     .fallback = "degrade",
+     .deployed_fallback = "fail",
      .roles = role::kApi,
      .group = "Health",
-     .help = "What /readyz says without a live worker: `degrade` (200) or `fail` (503). Default: degrade in "
-             "local "
-             "and test, fail elsewhere.",
+     .help = "What /readyz says without a live worker: `degrade` (200) or `fail` (503).",
      .choices = kWorkerPolicies},
     {.name = "WORKER_HEARTBEAT_STALE_SECONDS",
      .type = ConfigType::duration,
@@ -162,13 +225,36 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .min = 10,
      .max = 3600},
 
+    {.name = "OPS_TOKEN",
+     .secret = true,
+     .refuse_placeholder = true,
+     .roles = role::kApi,
+     .group = "Health",
+     .help = "Whoever sends it as `Authorization: Bearer` sees every check of /readyz; without it only "
+             "loopback and "
+             "private peers do. Make one with `openssl rand -hex 32`.",
+     .min = 32},
+
+    {.name = "APPLE_APP_SITE_ASSOCIATION_APP_IDS",
+     .type = ConfigType::list,
+     .refuse_placeholder = true,
+     .roles = role::kApi,
+     .group = "Links",
+     .help =
+         "Ids of the iOS apps that may open our links, team and bundle, development and store build between "
+         "commas. When empty, /.well-known/apple-app-site-association is 404.",
+     .example = "ABCDE12345.com.example.app,ABCDE12345.com.example.app.dev",
+     .max = 20},
+
     {.name = "TERRAIN_STORE",
      .type = ConfigType::list,
      .roles = kServing,
      .group = "Terrain and rules",
-     .help =
-         "Terrain stores, made by `aspectavy terrain import`. Without one every grade is unknown (DEM_GAP).",
-     .example = "/var/lib/aspectavy/terrain/tyrol.store"},
+     .help = "Terrain stores, made by `aspectavy terrain import`, and folders of them: each *.store counts. "
+             "Without "
+             "one every grade is unknown (DEM_GAP).",
+     .example = "/var/lib/aspectavy/terrain",
+     .to_fill_in = true},
     {.name = "RULESET_FILE",
      .type = ConfigType::path,
      .roles = kServing,
@@ -205,6 +291,14 @@ constexpr auto kRows = std::to_array<ConfigRow>({
 
 }  // namespace
 
-std::span<const core::ConfigRow> config_table() { return kRows; }
+std::span<const core::ConfigRow> config_table() {
+  static const std::vector<ConfigRow> rows = [] {
+    std::vector<ConfigRow> all(kRows.begin(), kRows.end());
+    const auto compose = compose_rows();
+    all.insert(all.end(), compose.begin(), compose.end());
+    return all;
+  }();
+  return rows;
+}
 
 }  // namespace app

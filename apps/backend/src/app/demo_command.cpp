@@ -109,8 +109,8 @@ int run_seed(const std::string& terrain_path, const std::string& feed_dir, const
   return kExitOk;
 }
 
-/// The loopback feed: the bulletin of now, in a real provider's format, with validators.
-int run_feed(std::uint16_t port, const std::string& dir) {
+/// The feed of the demo: the bulletin of now, in a real provider's format, with validators.
+int run_feed(const std::string& address, std::uint16_t port, const std::string& dir) {
   Signals signals;
   const auto options = load_options(Role::tool);
   core::set_log_level(options.log_level);
@@ -133,7 +133,10 @@ int run_feed(std::uint16_t port, const std::string& dir) {
                    const http::Request& request) { return serve(request, text); };
   router.add(http::Method::get, "/zones.geojson", std::move(zones));
   http::ServerOptions server_options;
+  server_options.address = address;
   server_options.port = port;
+  // In a container it is asked by a name of the Compose network.
+  server_options.any_host = true;
   http::Server server(std::move(server_options), std::make_shared<const http::Router>(std::move(router)),
                       pool, *clock, metrics);
   server.start();
@@ -191,6 +194,7 @@ void add_demo_command(CLI::App& cli, Run& run) {
     std::string terrain;
     std::string feed_dir;
     std::string feed_url;
+    std::string address = "127.0.0.1";
     std::uint16_t port = 0;
   };
   const auto arguments = std::make_shared<Arguments>();
@@ -201,11 +205,13 @@ void add_demo_command(CLI::App& cli, Run& run) {
   seed->callback([arguments, &run] {
     run = [arguments] { return run_seed(arguments->terrain, arguments->feed_dir, arguments->feed_url); };
   });
-  auto* feed = demo->add_subcommand("feed", "Serve the demo forecast on loopback");
+  auto* feed = demo->add_subcommand("feed", "Serve the demo forecast");
+  feed->add_option("--address", arguments->address, "Address to listen on (default: loopback)");
   feed->add_option("--port", arguments->port)->required();
   feed->add_option("--dir", arguments->feed_dir, "The folder that `demo seed` has filled")->required();
-  feed->callback(
-      [arguments, &run] { run = [arguments] { return run_feed(arguments->port, arguments->feed_dir); }; });
+  feed->callback([arguments, &run] {
+    run = [arguments] { return run_feed(arguments->address, arguments->port, arguments->feed_dir); };
+  });
   demo->add_subcommand("show", "Print the grades of all routes")->callback([&run] { run = run_show; });
 }
 

@@ -13,7 +13,7 @@ namespace {
 int run_migrate() {
   const auto options = load_options(Role::migrate);
   db::SessionOptions session;
-  session.dsn = options.database_url;
+  session.dsn = options.database_dsn;
   session.application_name = "aspectavy-migrate";
   db::MigrateOptions how;
   how.connect_wait = options.migrate_wait;

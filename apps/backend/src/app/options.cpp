@@ -1,25 +1,16 @@
 #include "app/options.hpp"
 
 #include "app/config_table.hpp"
+#include "app/database_settings.hpp"
 #include "core/config.hpp"
+#include "core/config_text.hpp"
 #include "core/error.hpp"
+
+#include <algorithm>
+#include <cctype>
 
 namespace app {
 namespace {
-
-unsigned mask_of(Role role) {
-  switch (role) {
-    case Role::api:
-      return core::config_role::kApi;
-    case Role::worker:
-      return core::config_role::kWorker;
-    case Role::migrate:
-      return core::config_role::kMigrate;
-    case Role::tool:
-      return core::config_role::kCli;
-  }
-  return core::config_role::kAll;
-}
 
 Environment environment_of(const std::string& text) {
   if (text == "test") return Environment::test;
@@ -32,17 +23,39 @@ bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
-/// Settings that contradict each other.
-void cross_check(const core::Config& config, const Options& options, Role role,
-                 std::vector<core::FieldError>& faults) {
-  // Local mode has one owner and no accounts: nobody may open it to a network by forgetting a variable.
-  if (role == Role::api && config.source("APP_ENV") == core::ConfigSource::fallback &&
-      !is_loopback(options.api_address)) {
-    faults.push_back({"APP_ENV", "required", "must be set where API_ADDRESS is not a loopback address"});
+void fault(core::LoadedConfig& loaded, std::string_view setting, std::string code, std::string message) {
+  loaded.faults.push_back({std::string(setting), std::move(code), std::move(message)});
+}
+
+bool is_app_id(std::string_view text) {
+  constexpr std::size_t kTeamBytes = 10;
+  const auto is_team = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto is_alnum = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  if (text.size() < kTeamBytes + 2 || text[kTeamBytes] != '.' || !is_alnum(text[kTeamBytes + 1]))
+    return false;
+  return std::ranges::all_of(text.substr(0, kTeamBytes), is_team) &&
+         std::ranges::all_of(text.substr(kTeamBytes + 1),
+                             [&](char c) { return is_alnum(c) || c == '.' || c == '-'; });
+}
+
+/// Settings that contradict each other, and rules that no type of the table has.
+void cross_check(core::LoadedConfig& loaded, unsigned roles, bool deployed) {
+  const auto& config = loaded.config;
+  if ((roles & core::config_role::kApi) != 0) {
+    // Local mode has one owner and no accounts: nobody may open it to a network by forgetting a variable.
+    if (config.source("APP_ENV") == core::ConfigSource::fallback && !is_loopback(config.text("API_ADDRESS")))
+      fault(loaded, "APP_ENV", "required", "must be set where API_ADDRESS is not a loopback address");
+    for (const auto& id : config.list("APPLE_APP_SITE_ASSOCIATION_APP_IDS")) {
+      if (is_app_id(id)) continue;
+      fault(
+          loaded, "APPLE_APP_SITE_ASSOCIATION_APP_IDS", "invalid_setting",
+          "must hold ids such as ABCDE12345.com.example.app: the team's ten capitals and digits, a dot, the "
+          "bundle's name (got \"" +
+              core::printable_setting(id) + "\")");
+    }
   }
-  if (options.frozen_now && !options.is_local_or_test()) {
-    faults.push_back({"ASPECTAVY_NOW", "not_here", "must not be set unless APP_ENV is local or test"});
-  }
+  if (config.has("ASPECTAVY_NOW") && deployed)
+    fault(loaded, "ASPECTAVY_NOW", "not_here", "must not be set unless APP_ENV is local or test");
 }
 
 void read_common(const core::Config& config, Options& options) {
@@ -53,7 +66,6 @@ void read_common(const core::Config& config, Options& options) {
 
 void read_serving(const core::Config& config, Options& options) {
   options.watchdog = config.duration("WATCHDOG_SECONDS");
-  options.database_url = config.secret("DATABASE_URL");
   options.database_pool_size = static_cast<std::size_t>(config.integer("DATABASE_POOL_SIZE"));
   options.worker_stale = config.duration("WORKER_HEARTBEAT_STALE_SECONDS");
   const auto& stores = config.list("TERRAIN_STORE");
@@ -70,36 +82,60 @@ void read_api(const core::Config& config, Options& options) {
   if (config.has("METRICS_PORT")) options.metrics_port = config.port("METRICS_PORT");
   options.metrics_address = config.text("METRICS_ADDRESS");
   options.public_hosts = config.list("PUBLIC_HOSTS");
+  options.ops_token = config.secret("OPS_TOKEN");
+  options.ios_app_ids = config.list("APPLE_APP_SITE_ASSOCIATION_APP_IDS");
   options.trusted_proxies = config.text("TRUSTED_PROXIES");
   options.io_threads = static_cast<std::size_t>(config.integer("IO_THREADS"));
   options.request_threads = static_cast<std::size_t>(config.integer("REQUEST_THREADS"));
   options.drain_delay = std::chrono::milliseconds(config.integer("DRAIN_DELAY_MS"));
   options.web_dir = config.optional_text("ASPECTAVY_WEB_DIR").value_or("");
   options.forecast_cache_bytes = config.size("FORECAST_CACHE_SIZE");
-  const auto policy = config.optional_text("READYZ_WORKER_POLICY");
-  options.worker_required = policy ? *policy == "fail" : !options.is_local_or_test();
+  options.worker_required = config.text("READYZ_WORKER_POLICY") == "fail";
+}
+
+void read_options(const core::Config& config, unsigned roles, Options& options) {
+  namespace role = core::config_role;
+  read_common(config, options);
+  if ((roles & (role::kApi | role::kWorker)) != 0) read_serving(config, options);
+  if ((roles & role::kApi) != 0) read_api(config, options);
+  if ((roles & role::kWorker) != 0)
+    options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
+  if ((roles & role::kMigrate) != 0) options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");
 }
 
 }  // namespace
 
-Options load_options(Role role) {
-  auto loaded = core::load_config(config_table(), core::process_environment(), mask_of(role));
-  Options options;
-  // With faults in the table some values are missing: they are reported before anything is read.
-  loaded.require_valid();
-  for (const auto& warning : loaded.warnings) core::log_warn("config.unknown_name", {{"message", warning}});
-  const auto& config = loaded.config;
-  read_common(config, options);
-  if (role == Role::api || role == Role::worker) read_serving(config, options);
-  if (role == Role::api) read_api(config, options);
-  if (role == Role::worker)
-    options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
-  if (role == Role::migrate) {
-    options.database_url = config.secret("DATABASE_URL");
-    options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");
+unsigned config_roles(Role role) {
+  switch (role) {
+    case Role::api:
+      return core::config_role::kApi;
+    case Role::worker:
+      return core::config_role::kWorker;
+    case Role::migrate:
+      return core::config_role::kMigrate;
+    case Role::tool:
+      return core::config_role::kCli;
   }
-  cross_check(config, options, role, loaded.faults);
+  return core::config_role::kAll;
+}
+
+CheckedOptions check_options(const core::Environment& environment, unsigned roles) {
+  namespace role = core::config_role;
+  CheckedOptions checked;
+  auto& loaded = checked.loaded = core::load_config(config_table(), environment, roles);
+  const bool deployed = core::is_deployed(environment);
+  if ((roles & (role::kApi | role::kWorker | role::kMigrate)) != 0)
+    checked.options.database_dsn = database_dsn(loaded, deployed);
+  cross_check(loaded, roles, deployed);
+  // With faults some values are missing.
+  if (loaded.faults.empty()) read_options(loaded.config, roles, checked.options);
+  return checked;
+}
+
+Options load_options(Role role) {
+  auto [loaded, options] = check_options(core::process_environment(), config_roles(role));
   loaded.require_valid();
+  for (const auto& warning : loaded.warnings) core::log_warn("config.warning", {{"message", warning}});
   return options;
 }
 

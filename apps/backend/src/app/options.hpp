@@ -2,6 +2,7 @@
 // The settings of a process, read once from the environment and passed down as plain values.
 
 #include "core/clock.hpp"
+#include "core/config.hpp"
 #include "core/log.hpp"
 #include "core/secret.hpp"
 
@@ -15,7 +16,7 @@
 
 namespace app {
 
-/// Which subcommand is being configured: some variables are required by some roles only.
+/// Which subcommand is being configured: it reads, and is told the faults of, its own variables only.
 enum class Role { api, worker, migrate, tool };
 
 enum class Environment { local, test, staging, production };
@@ -25,7 +26,7 @@ struct Options {
   core::LogLevel log_level = core::LogLevel::info;
   std::optional<core::Timestamp> frozen_now;  ///< ASPECTAVY_NOW; local and test only
 
-  core::Secret database_url;
+  core::Secret database_dsn;  ///< key=value form, put together from DATABASE_URL and the PG* parts
   std::size_t database_pool_size = 10;
   std::chrono::seconds migrate_wait{60};
 
@@ -36,6 +37,8 @@ struct Options {
   std::size_t io_threads = 1;
   std::size_t request_threads = 16;
   std::vector<std::string> public_hosts;
+  core::Secret ops_token;                ///< empty: details of /readyz for near peers only
+  std::vector<std::string> ios_app_ids;  ///< empty: the app claims no links
   std::string trusted_proxies;
   std::chrono::milliseconds drain_delay{0};
   bool worker_required = false;
@@ -56,6 +59,16 @@ struct Options {
     return environment == Environment::local || environment == Environment::test;
   }
 };
+
+/// The rows that a role reads, as a mask of core::config_role.
+unsigned config_roles(Role role);
+
+struct CheckedOptions {
+  core::LoadedConfig loaded;
+  Options options;  ///< complete where `loaded` has no fault
+};
+/// The settings of some roles, also held against each other; every fault and warning at once, none thrown.
+CheckedOptions check_options(const core::Environment& environment, unsigned roles);
 
 /// Reads the environment of this process. Throws core::Error(invalid_input, "config.invalid") with every
 /// fault at once; warnings (unknown names) go to the log.

@@ -21,7 +21,7 @@ constexpr auto kLongestPause = 2000ms;
 
 terrain::Sampler open_terrain(const Options& options) {
   std::vector<std::shared_ptr<const terrain::Store>> stores;
-  for (const auto& path : options.terrain_stores) {
+  for (const auto& path : terrain_files(options.terrain_stores)) {
     stores.push_back(terrain::Store::open(path));
     core::log_info("terrain.opened", {{"store", stores.back()->id()},
                                       {"sha256", stores.back()->sha256()},
@@ -52,9 +52,31 @@ std::unique_ptr<db::Session> connect_patiently(const db::SessionOptions& session
 
 }  // namespace
 
+std::vector<std::filesystem::path> terrain_files(const std::vector<std::filesystem::path>& entries) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : entries) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(entry, error)) {
+      if (!std::filesystem::exists(entry, error))
+        throw core::Error::invalid(
+            "config.invalid", "Settings are missing or wrong.",
+            {{"TERRAIN_STORE", "not_found",
+              "must name stores and folders that are there (got \"" + entry.string() + "\")"}});
+      files.push_back(entry);
+      continue;
+    }
+    const auto first = static_cast<std::ptrdiff_t>(files.size());
+    for (const auto& file : std::filesystem::directory_iterator(entry)) {
+      if (file.path().extension() == ".store") files.push_back(file.path());
+    }
+    std::sort(files.begin() + first, files.end());
+  }
+  return files;
+}
+
 db::SessionOptions session_options(const Options& options, const std::string& application_name) {
   db::SessionOptions session;
-  session.dsn = options.database_url;
+  session.dsn = options.database_dsn;
   session.application_name = application_name;
   session.set_role = std::string(db::kAppRole);
   return session;

@@ -8,6 +8,7 @@
 #include "route/compiler.hpp"
 #include "terrain/sampler.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ db::SessionOptions session_options(const Options& options, const std::string& ap
 /// Waits for a database that may still be starting, then checks that its schema is the one this build needs.
 /// Throws core::Error(unavailable "db.unreachable" | invalid_input "config.invalid" with both numbers).
 void wait_for_schema(const Options& options);
+
+/// The stores that TERRAIN_STORE names: a file is itself, a folder its *.store in the order of their names,
+/// which may be none. Throws core::Error(invalid_input, "config.invalid") for what is not there.
+std::vector<std::filesystem::path> terrain_files(const std::vector<std::filesystem::path>& entries);
 
 /// Terrain, rules and the compiler over both. Members borrow from each other: not movable.
 struct Engine {

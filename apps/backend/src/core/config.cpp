@@ -28,12 +28,26 @@ std::optional<std::string> given(const Environment& environment, std::string_vie
   return found->second;
 }
 
-bool is_known(std::span<const ConfigRow> table, std::string_view name) {
-  return std::ranges::any_of(table, [name](const ConfigRow& row) {
+}  // namespace
+
+const ConfigRow* find_setting(std::span<const ConfigRow> table, std::string_view name) {
+  const auto found = std::ranges::find_if(table, [name](const ConfigRow& row) {
     if (row.name == name) return true;
-    return row.secret && name.ends_with(kFileSuffix) &&
+    return may_stand_in_file(row) && name.ends_with(kFileSuffix) &&
            name.substr(0, name.size() - kFileSuffix.size()) == row.name;
   });
+  return found == table.end() ? nullptr : &*found;
+}
+
+bool may_stand_in_file(const ConfigRow& row) { return row.secret && row.roles != config_role::kCompose; }
+
+bool is_deployed(const Environment& environment) {
+  const auto app_env = given(environment, "APP_ENV");
+  return app_env == "staging" || app_env == "production";
+}
+
+std::string_view fallback_of(const ConfigRow& row, bool deployed) {
+  return deployed && !row.deployed_fallback.empty() ? row.deployed_fallback : row.fallback;
 }
 
 std::string unknown_name_warning(std::span<const ConfigRow> table, const std::string& name) {
@@ -50,8 +64,6 @@ std::string unknown_name_warning(std::span<const ConfigRow> table, const std::st
   return text;
 }
 
-}  // namespace
-
 /// Fills a Config row by row and keeps the faults.
 class ConfigLoader {
  public:
@@ -62,13 +74,15 @@ class ConfigLoader {
     auto& entry = loaded.config.entries_[row.name];
     entry.row = &row;
     if (!take_text(row, entry)) return;
-    auto parsed = parse_setting(row, entry.raw);
-    if (!parsed.ok()) {
-      fault(row, parsed.must_be + got(row, entry.raw));
-    } else if (deployed_ && row.refuse_placeholder && is_placeholder(row, entry.raw)) {
+    if (deployed_ && row.refuse_placeholder && is_placeholder(row, entry.raw)) {
       fault(row, "must be your own value, not the placeholder of an example" + got(row, entry.raw));
-    } else {
+      return;
+    }
+    auto parsed = parse_setting(row, entry.raw);
+    if (parsed.ok()) {
       entry.value = std::move(parsed.value);
+    } else {
+      fault(row, parsed.must_be + got(row, entry.raw));
     }
   }
 
@@ -78,7 +92,7 @@ class ConfigLoader {
   bool take_text(const ConfigRow& row, Config::Entry& entry) {
     const auto direct = given(environment_, row.name);
     const std::string file_name = std::string(row.name) + std::string(kFileSuffix);
-    const auto path = row.secret ? given(environment_, file_name) : std::nullopt;
+    const auto path = may_stand_in_file(row) ? given(environment_, file_name) : std::nullopt;
     if (direct && path) {
       fault(row, "must be given by " + std::string(row.name) + " or by " + file_name + " (got both)");
       return false;
@@ -95,8 +109,9 @@ class ConfigLoader {
       fault(row, "must be set (got nothing)");
       return false;
     }
-    if (row.fallback.empty()) return false;
-    entry.raw = row.fallback;
+    const auto fallback = fallback_of(row, deployed_);
+    if (fallback.empty()) return false;
+    entry.raw = fallback;
     entry.source = ConfigSource::fallback;
     return true;
   }
@@ -148,14 +163,14 @@ std::string read_config_file(const std::string& path) { return read_file(path, k
 
 LoadedConfig load_config(std::span<const ConfigRow> table, const Environment& environment, unsigned role,
                          const ConfigFileReader& read_file) {
-  const auto app_env = given(environment, "APP_ENV");
-  ConfigLoader loader(environment, read_file, app_env == "staging" || app_env == "production");
+  ConfigLoader loader(environment, read_file, is_deployed(environment));
   for (const auto& row : table) {
     if ((row.roles & role) != 0) loader.load(row);
   }
   for (const auto& [name, value] : environment) {
     const bool ours = name.starts_with("ASPECTAVY_") || name.starts_with("APP_");
-    if (ours && !is_known(table, name)) loader.loaded.warnings.push_back(unknown_name_warning(table, name));
+    if (ours && find_setting(table, name) == nullptr)
+      loader.loaded.warnings.push_back(unknown_name_warning(table, name));
   }
   return std::move(loader.loaded);
 }

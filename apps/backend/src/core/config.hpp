@@ -46,6 +46,9 @@ inline constexpr unsigned kWorker = 2;
 inline constexpr unsigned kMigrate = 4;
 inline constexpr unsigned kCli = 8;
 inline constexpr unsigned kAll = 15;
+/// Compose and the scripts beside it, never the program: such rows are known, documented and checked in
+/// files.
+inline constexpr unsigned kCompose = 16;
 }  // namespace config_role
 
 /// When a setting must be given; "deployed" is APP_ENV staging or production.
@@ -54,7 +57,8 @@ enum class ConfigNeed { optional, when_deployed, always };
 struct ConfigRow {
   std::string_view name;
   ConfigType type = ConfigType::text;
-  std::string_view fallback = {};  ///< used when unset and not needed; empty: then there is no value
+  std::string_view fallback = {};           ///< used when unset and not needed; empty: then there is no value
+  std::string_view deployed_fallback = {};  ///< in its place when deployed, unless empty
   ConfigNeed need = ConfigNeed::optional;
   bool secret = false;              ///< never shown; may also be given by a file that NAME_FILE names
   bool refuse_placeholder = false;  ///< when deployed, texts such as "change-me" or the example are faults
@@ -62,6 +66,8 @@ struct ConfigRow {
   std::string_view group = {};
   std::string_view help = {};
   std::string_view example = {};
+  std::string_view local_value = {};  ///< written out in the example for local
+  bool to_fill_in = false;  ///< stands ready in the examples of deployments, although it may be left empty
   /// Bytes of a text, url or path; items of a list; else of the number itself.
   std::optional<std::int64_t> min = {};
   std::optional<std::int64_t> max = {};
@@ -131,6 +137,19 @@ struct LoadedConfig {
   /// Throws core::Error(invalid_input, "config.invalid") with all faults, if there are any.
   void require_valid() const;
 };
+
+/// The row that reads `name`, also by its NAME_FILE form; null when there is none.
+const ConfigRow* find_setting(std::span<const ConfigRow> table, std::string_view name);
+/// NAME_FILE may name a file that holds it.
+bool may_stand_in_file(const ConfigRow& row);
+/// "NAME is no known setting and is ignored; did you mean …?"
+std::string unknown_name_warning(std::span<const ConfigRow> table, const std::string& name);
+
+/// APP_ENV says staging or production.
+bool is_deployed(const Environment& environment);
+
+/// What is used when nothing is given.
+std::string_view fallback_of(const ConfigRow& row, bool deployed);
 
 /// Reads the rows of `role` (a mask). An empty value counts as unset. `table` must outlive the result.
 /// APP_ENV of the same table decides whether this is a deployment.

@@ -1,5 +1,7 @@
 #include "core/config_text.hpp"
 
+#include "core/json_writer.hpp"
+
 #include <algorithm>
 
 namespace core {
@@ -44,6 +46,7 @@ std::string_view source_name(ConfigSource source) {
 
 std::string role_names(unsigned roles) {
   if (roles == config_role::kAll) return "all";
+  if (roles == config_role::kCompose) return "Compose, scripts";
   std::string text;
   const auto add = [&](unsigned role, std::string_view name) {
     if ((roles & role) == 0) return;
@@ -55,6 +58,10 @@ std::string role_names(unsigned roles) {
   add(config_role::kMigrate, "migrate");
   add(config_role::kCli, "cli");
   return text;
+}
+
+std::string_view kind_name(const ConfigRow& row) {
+  return row.roles == config_role::kCompose ? "compose" : "application";
 }
 
 std::string_view need_name(ConfigNeed need) {
@@ -99,6 +106,11 @@ std::string for_cell(std::string_view text) {
 
 std::string as_code(std::string_view text) { return text.empty() ? "" : "`" + for_cell(text) + "`"; }
 
+std::string defaults(const ConfigRow& row) {
+  if (row.deployed_fallback.empty()) return as_code(row.fallback);
+  return as_code(row.fallback) + "; staging, production: " + as_code(row.deployed_fallback);
+}
+
 /// Single quotes keep $, # and spaces from Compose and from shells.
 std::string quoted_if_needed(std::string_view text) {
   const bool plain = text.find_first_of("$#'\"\\` \t") == std::string_view::npos;
@@ -110,12 +122,15 @@ std::string env_line(const ConfigRow& row, std::string_view app_env) {
   const std::string name(row.name);
   if (row.name == "APP_ENV") return name + "=" + std::string(app_env) + "\n";
   const bool needed = row.need == ConfigNeed::always || (row.need == ConfigNeed::when_deployed && deployed);
-  if (needed) {
+  if (app_env == "local" && !row.local_value.empty())
+    return name + "=" + quoted_if_needed(row.local_value) + "\n";
+  if (needed || (row.to_fill_in && deployed)) {
     const bool own_value = row.secret || row.refuse_placeholder || row.example.empty();
     const std::string_view value = own_value ? "__CHANGE_ME__" : row.example;
     return name + "=" + quoted_if_needed(value) + "\n";
   }
-  return "#" + name + "=" + quoted_if_needed(row.fallback.empty() ? row.example : row.fallback) + "\n";
+  const auto fallback = fallback_of(row, deployed);
+  return "#" + name + "=" + quoted_if_needed(fallback.empty() ? row.example : fallback) + "\n";
 }
 
 }  // namespace
@@ -187,15 +202,36 @@ std::string render_config_docs(std::span<const ConfigRow> table) {
     out += "| Name | Accepted | Default | Required | Read by | Meaning |\n|---|---|---|---|---|---|\n";
     for (const auto& row : table) {
       if (row.group != group) continue;
-      out += "| " + as_code(row.name) + " | " + for_cell(accepted(row)) + " | " + as_code(row.fallback) +
-             " | " + std::string(need_name(row.need)) + " | " + role_names(row.roles) + " | " +
-             for_cell(row.help);
+      out += "| " + as_code(row.name) + " | " + for_cell(accepted(row)) + " | " + defaults(row) + " | " +
+             std::string(need_name(row.need)) + " | " + role_names(row.roles) + " | " + for_cell(row.help);
       if (!row.example.empty()) out += " Example: " + as_code(row.example);
       out += " |\n";
     }
     out += "\n";
   }
   return out;
+}
+
+std::string render_config_list(std::span<const ConfigRow> table) {
+  std::string out;
+  for (const auto& row : table) {
+    out += std::string(row.name) + "\t" + std::string(kind_name(row)) + "\t" + (row.secret ? "secret" : "-") +
+           "\t" + std::string(row.fallback) + "\n";
+  }
+  return out;
+}
+
+std::string render_config_json(std::span<const ConfigRow> table) {
+  JsonWriter out;
+  out.begin_array();
+  for (const auto& row : table) {
+    out.begin_object().field("name", row.name).field("kind", kind_name(row)).field("secret", row.secret);
+    out.field("required", need_name(row.need)).field("default", row.fallback);
+    out.field("deployedDefault", fallback_of(row, true)).field("roles", role_names(row.roles));
+    out.field("group", row.group).field("help", row.help).end_object();
+  }
+  out.end_array();
+  return out.take() + "\n";
 }
 
 std::string render_env_example(std::span<const ConfigRow> table, std::string_view app_env) {
@@ -206,7 +242,7 @@ std::string render_env_example(std::span<const ConfigRow> table, std::string_vie
       if (row.group != group) continue;
       out +=
           "# " + one_line(row.help) + "\n# " + accepted(row) + "; read by: " + role_names(row.roles) + "\n";
-      if (row.secret) out += "# May stand in a file: " + std::string(row.name) + "_FILE=/path\n";
+      if (may_stand_in_file(row)) out += "# May stand in a file: " + std::string(row.name) + "_FILE=/path\n";
       out += env_line(row, app_env) + "\n";
     }
   }

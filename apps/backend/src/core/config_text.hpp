@@ -20,6 +20,12 @@ std::string render_config_docs(std::span<const ConfigRow> table);
 /// stands ready to be filled in, everything else is commented out with its default.
 std::string render_env_example(std::span<const ConfigRow> table, std::string_view app_env);
 
+/// "NAME\tapplication|compose\tsecret|-\tdefault", a line for each row.
+std::string render_config_list(std::span<const ConfigRow> table);
+/// The same for programs: an array of {name, kind, secret, required, default,
+/// deployedDefault, roles, group, help}.
+std::string render_config_json(std::span<const ConfigRow> table);
+
 /// "text", "whole number", …: the type for readers of the documentation.
 std::string_view config_type_name(ConfigType type);
 

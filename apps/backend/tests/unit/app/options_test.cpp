@@ -1,65 +1,83 @@
 #include "app/options.hpp"
 
-#include "core/error.hpp"
-
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace app {
 namespace {
 
-/// The environment of this process, put back afterwards.
-class OptionsTest : public testing::Test {
- protected:
-  OptionsTest() {
-    for (const auto* name : {"APP_ENV", "API_ADDRESS", "DATABASE_URL", "ASPECTAVY_NOW", "PUBLIC_HOSTS"}) {
-      const char* value = std::getenv(name);
-      before_[name] = value == nullptr ? "" : value;
-      ::unsetenv(name);
-    }
-    set("DATABASE_URL", "postgres://a@localhost/b");
-  }
-  ~OptionsTest() override {
-    for (const auto& [name, value] : before_) value.empty() ? ::unsetenv(name.c_str()) : set(name, value);
-  }
+using Faults = std::set<std::string>;
 
-  static int set(const std::string& name, const std::string& value) {
-    return ::setenv(name.c_str(), value.c_str(), 1);
-  }
+const core::Environment kLocal = {{"DATABASE_URL", "postgres://a@localhost/b"}};
+const core::Environment kDeployed = {{"APP_ENV", "production"},
+                                     {"PUBLIC_HOSTS", "api.avalanche-centre.org"},
+                                     {"DATABASE_URL", "postgres://a:b@db/c"}};
 
-  static std::set<std::string> faults() {
-    std::set<std::string> names;
-    try {
-      load_options(Role::api);
-    } catch (const core::Error& error) {
-      for (const auto& fault : error.fields()) names.insert(fault.path);
-    }
-    return names;
-  }
-
- private:
-  std::map<std::string, std::string> before_;
-};
-
-TEST_F(OptionsTest, LocalModeIsOpenedToANetworkOnlyBySayingSo) {
-  EXPECT_EQ(faults(), std::set<std::string>{});
-  set("API_ADDRESS", "0.0.0.0");
-  EXPECT_EQ(faults(), std::set<std::string>{"APP_ENV"});
-  set("APP_ENV", "local");
-  EXPECT_EQ(faults(), std::set<std::string>{});
+core::Environment with(core::Environment environment, const std::string& name, const std::string& value) {
+  environment.insert_or_assign(name, value);
+  return environment;
 }
 
-TEST_F(OptionsTest, TheClockIsNotFrozenInProduction) {
-  set("APP_ENV", "production");
-  set("PUBLIC_HOSTS", "api.avalanche-centre.org");
-  set("DATABASE_URL", "postgres://a:b@db.internal/c");
-  EXPECT_EQ(faults(), std::set<std::string>{});
-  set("ASPECTAVY_NOW", "2026-01-12T09:00:00Z");
-  EXPECT_EQ(faults(), std::set<std::string>{"ASPECTAVY_NOW"});
+CheckedOptions check(const core::Environment& environment, Role role = Role::api) {
+  return check_options(environment, config_roles(role));
+}
+
+Faults faults(const core::Environment& environment, Role role = Role::api) {
+  Faults names;
+  for (const auto& fault : check(environment, role).loaded.faults) names.insert(fault.path);
+  return names;
+}
+
+TEST(Options, LocalModeIsOpenedToANetworkOnlyBySayingSo) {
+  EXPECT_EQ(faults(kLocal), Faults{});
+  const auto open = with(kLocal, "API_ADDRESS", "0.0.0.0");
+  EXPECT_EQ(faults(open), Faults{"APP_ENV"});
+  EXPECT_EQ(faults(with(open, "APP_ENV", "local")), Faults{});
+  EXPECT_EQ(faults(open, Role::worker), Faults{}) << "it listens nowhere";
+}
+
+TEST(Options, TheClockIsNotFrozenInProduction) {
+  EXPECT_EQ(faults(kDeployed), Faults{});
+  EXPECT_EQ(faults(with(kDeployed, "ASPECTAVY_NOW", "2026-01-12T09:00:00Z")), Faults{"ASPECTAVY_NOW"});
+}
+
+TEST(Options, FaultsOfTheTableAndOfTheRulesAreReportedTogether) {
+  auto bad = with(kDeployed, "PORT", "x");
+  bad = with(bad, "APPLE_APP_SITE_ASSOCIATION_APP_IDS", "nonsense");
+  bad = with(bad, "DATABASE_URL", "postgres://a:b@db.example.net/c?sslmode=disable");
+  bad = with(bad, "DATABASE_ALLOW_PLAINTEXT", "perhaps");
+  EXPECT_EQ(faults(bad), (Faults{"PORT", "APPLE_APP_SITE_ASSOCIATION_APP_IDS", "DATABASE_URL",
+                                 "DATABASE_ALLOW_PLAINTEXT"}));
+}
+
+TEST(Options, DeploymentsDrainLongerAndNeedTheirWorker) {
+  EXPECT_EQ(check(kLocal).options.drain_delay.count(), 0);
+  EXPECT_FALSE(check(kLocal).options.worker_required);
+  EXPECT_EQ(check(kDeployed).options.drain_delay.count(), 1000);
+  EXPECT_TRUE(check(kDeployed).options.worker_required);
+  EXPECT_EQ(check(with(kDeployed, "DRAIN_DELAY_MS", "250")).options.drain_delay.count(), 250);
+}
+
+TEST(Options, IdsOfIosAppsAreATeamAndABundle) {
+  const auto name = "APPLE_APP_SITE_ASSOCIATION_APP_IDS";
+  const auto good = check(
+      with(kLocal, name,
+           "ABCDE12345.org.avalanche.app, ABCDE12345.org.avalanche.app.dev,ABCDE12345.org.avalanche.app"));
+  EXPECT_EQ(good.options.ios_app_ids,
+            (std::vector<std::string>{"ABCDE12345.org.avalanche.app", "ABCDE12345.org.avalanche.app.dev"}));
+  for (const auto* bad : {"abcde12345.org.app", "ABCDE1234.org.app", "ABCDE12345", "ABCDE12345.",
+                          "ABCDE12345..app", "ABCDE12345.org app", "ABCDE12345.org.app,*"})
+    EXPECT_EQ(faults(with(kLocal, name, bad)), Faults{name}) << bad;
+}
+
+TEST(Options, TheOpsTokenIsLongAndNoPlaceholder) {
+  EXPECT_EQ(check(with(kDeployed, "OPS_TOKEN", std::string(32, 'k'))).options.ops_token.size(), 32U);
+  EXPECT_EQ(faults(with(kDeployed, "OPS_TOKEN", std::string(31, 'k'))), Faults{"OPS_TOKEN"});
+  EXPECT_EQ(faults(with(kDeployed, "OPS_TOKEN", "__CHANGE_ME__ and enough bytes after it")),
+            Faults{"OPS_TOKEN"});
 }
 
 }  // namespace

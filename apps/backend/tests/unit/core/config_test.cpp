@@ -353,6 +353,27 @@ TEST(ConfigText, ExampleFilesSayWhatMayBeSet) {
   EXPECT_THAT(text, HasSubstr("\n#PORT=3001\n"));
   EXPECT_THAT(render_env_example(rows, "local"), HasSubstr("\n#SESSION_SECRET=\n"));
 
+  const std::array rows_of_deployments = {
+      ConfigRow{.name = "DELAY", .fallback = "0", .deployed_fallback = "1000", .group = "G", .help = "h"},
+      ConfigRow{.name = "TOKEN", .secret = true, .group = "G", .help = "h", .to_fill_in = true},
+      ConfigRow{.name = "STORE",
+                .group = "G",
+                .help = "h",
+                .example = "/data",
+                .local_value = "/demo",
+                .to_fill_in = true},
+      ConfigRow{
+          .name = "DB_PASSWORD", .secret = true, .roles = config_role::kCompose, .group = "G", .help = "h"}};
+  const auto deployed = render_env_example(rows_of_deployments, "staging");
+  EXPECT_THAT(deployed, HasSubstr("\n#DELAY=1000\n"));
+  EXPECT_THAT(deployed, HasSubstr("\nTOKEN=__CHANGE_ME__\n"));
+  EXPECT_THAT(deployed, HasSubstr("\nSTORE=/data\n"));
+  EXPECT_THAT(deployed, Not(HasSubstr("DB_PASSWORD_FILE"))) << "Compose knows no such form";
+  const auto local = render_env_example(rows_of_deployments, "local");
+  EXPECT_THAT(local, HasSubstr("\n#DELAY=0\n"));
+  EXPECT_THAT(local, HasSubstr("\n#TOKEN=\n"));
+  EXPECT_THAT(local, HasSubstr("\nSTORE=/demo\n"));
+
   const std::array spaced = {ConfigRow{.name = "X", .fallback = "a $b", .group = "G", .help = "h"}};
   EXPECT_THAT(render_env_example(spaced, "local"), HasSubstr("#X='a $b'\n"));
 }
