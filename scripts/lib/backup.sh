@@ -53,7 +53,8 @@ make_backup() {
 dump_into() {
   local errors=$WORK/dump.errors
   interruptible dump_database "$1" 2>"$errors" && return 0
-  if grep -q 'No space left on device' "$errors"; then
+  # Where nothing more can be written, not even the reason can.
+  if grep -q 'No space left on device' "$errors" || (($(kilobytes_free "$(dirname "$1")") < 64)); then
     fail "disk" "$(dirname "$1") became full while dumping" "free some space; the older backups are untouched"
   fi
   fail "pg_dump" "$(last_error "$errors")" "the older backups are untouched"
@@ -178,15 +179,19 @@ prune() {
   done < <(backups_of "$1" "$2")
 }
 
-# write_receipt TARGET: tells the database, and so /metrics, that the backup is there.
+# write_receipt TARGET: tells the database, and so /metrics, that a verified backup is there.
 write_receipt() {
-  local schema=NULL table
+  local schema='' table
+  if [[ -n "$FACTS" ]]; then schema=$(fact "$FACTS" schema); fi
+  if [[ -z "$schema" ]]; then
+    complain "warning: a backup that was not read back, or has no schema, gets no row in ops_backup_receipt"
+    return 0
+  fi
   table=$(sql <<<"SELECT to_regclass('public.ops_backup_receipt')") || return 1
   if [[ -z "$table" ]]; then
     complain "warning: this schema has no ops_backup_receipt yet; the metrics will not show this backup"
     return 0
   fi
-  if [[ -n "$FACTS" ]]; then schema=$(fact "$FACTS" schema NULL); fi
   sql <<SQL
 INSERT INTO ops_backup_receipt (target, finished_at, file_name, bytes, sha256, schema_version, duration_ms)
 VALUES ('$1', now(), '${BACKUP_FILE##*/}', $BACKUP_BYTES, '$BACKUP_SHA256', $schema, $BACKUP_MS);

@@ -149,6 +149,7 @@ test('--no-verify removes no older backup and says so in the description', async
   const files = b.files().filter((name) => name.endsWith('.dump'));
   assert.equal(files.length, 3);
   assert.equal(JSON.parse(readFileSync(join(b.backups, `${files[2]}.json`), 'utf8')).verified, false);
+  assert.doesNotMatch(b.sql(), /INSERT INTO ops_backup_receipt/);
 });
 
 test('--dry-run checks and changes nothing', async (t) => {
