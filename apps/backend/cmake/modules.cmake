@@ -59,6 +59,7 @@ target_sources(app PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   add_executable(aspectavy src/app/main.cpp)
   target_link_libraries(aspectavy PRIVATE app)
+  install(TARGETS aspectavy RUNTIME)
 endif()
 
 # The row loops of the terrain import vectorise only so; results keep every bit (no reassociation, no fused
