@@ -31,8 +31,12 @@ build_archive() {
     fail "base image" "the apt sources of this machine have no bookworm or no bookworm-security" "this needs Debian 12"
   for path in man locale doc info lintian linda groff; do kept+=("--dpkgopt=path-exclude=/usr/share/$path/*"); done
   kept+=('--dpkgopt=path-include=/usr/share/doc/*/copyright' '--dpkgopt=path-include=/usr/share/locale/locale.alias')
-  # usr-is-merged, or usrmerge would bring the whole of perl.
-  mmdebstrap --variant=minbase --include=ca-certificates,usr-is-merged "${kept[@]}" bookworm "$1.partial.tar" \
+  # Directories merged from the start, so that usrmerge, which would bring the whole of perl, is not needed.
+  # shellcheck disable=SC2016 # mmdebstrap's shell fills in $1
+  mmdebstrap --variant=minbase --include=usr-is-merged "${kept[@]}" \
+    --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+    --setup-hook='printf "Package: usrmerge\nPin: release *\nPin-Priority: -1\n" >"$1/etc/apt/preferences.d/no-usrmerge"' \
+    --customize-hook='rm "$1/etc/apt/preferences.d/no-usrmerge"' bookworm "$1.partial.tar" \
     "deb $mirror bookworm main" "deb $mirror bookworm-updates main" "deb $security bookworm-security main"
   mv "$1.partial.tar" "$1"
 }

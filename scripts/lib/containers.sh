@@ -27,3 +27,17 @@ apt_uri() {
   apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
     awk -v suite="$1" '$1 == suite { print $2; exit }'
 }
+
+# write_build_secrets FOLDER: npmrc and ca.pem there, so that npm inside a build uses this machine's registry and trusts
+# what npm trusts here. They are for build secrets and go with the folder.
+write_build_secrets() {
+  local user_config authority
+  user_config=$(npm config get userconfig)
+  authority=$(npm config get cafile)
+  if [[ ! -f "$authority" ]]; then authority=${NODE_EXTRA_CA_CERTS:-/dev/null}; fi
+  {
+    if [[ -f "$user_config" ]]; then grep -v '^nodedir=' "$user_config" || true; fi
+    printf 'registry=%s\n' "$(npm config get registry)"
+  } >"$1/npmrc"
+  cat "$authority" >"$1/ca.pem"
+}

@@ -104,3 +104,46 @@ test_e2e() {
   export ASPECTAVY_POSTGRES_BIN ASPECTAVY_BINARY=$PWD/build/dev/aspectavy
   run_node_tests e2e 600 "${files[@]}"
 }
+
+# The image and the Compose stacks, with a real Docker Engine of our own. Files run one after another: they share ports,
+# project names and two cores.
+test_containers() {
+  local file name
+  if [[ "${ASPECTAVY_SKIP_CONTAINERS:-}" == 1 ]]; then
+    say "  skipped: ASPECTAVY_SKIP_CONTAINERS=1"
+    printf '{"passed": 0, "failed": 0, "skipped": 1, "failures": [], "skips": ["all of it: ASPECTAVY_SKIP_CONTAINERS=1"]}\n' \
+      >test-results/containers.skip.json
+    return 0
+  fi
+  prepare_containers || {
+    record_failure test-results/containers.build.json "the daemon or the images"
+    stop_containers
+    return 0
+  }
+  for file in scripts/ci/tests/*.test.mjs; do
+    name=$(basename "$file" .test.mjs)
+    NODE_TEST_RESULT=test-results/containers.$name.node.json with_result "test-results/containers.$name.node.json" \
+      timeout --kill-after=30 "${CONTAINER_TEST_SECONDS:-600}" \
+      node --test --test-reporter=./scripts/node-reporter.mjs "$file"
+  done
+  stop_containers
+}
+
+# prepare_containers: Docker, its daemon, the base image and the images under test. Sets DOCKER_HOST.
+prepare_containers() {
+  local started=$SECONDS
+  scripts/ci/install-docker.sh || return 1
+  CONTAINER_DAEMON=started
+  DOCKER_HOST=$(scripts/ci/start-dockerd.sh) || return 1
+  export DOCKER_HOST
+  scripts/ci/base-image.sh || return 1
+  scripts/ci/build-images.sh || return 1
+  say "  daemon and images took $((SECONDS - started)) s"
+}
+
+# stop_containers: whatever happened, the daemon that this run started is stopped. Also called when ./test ends early.
+stop_containers() {
+  if [[ -z "${CONTAINER_DAEMON:-}" ]]; then return 0; fi
+  CONTAINER_DAEMON=''
+  scripts/ci/stop-dockerd.sh || complain "the container daemon could not be stopped"
+}

@@ -34,6 +34,20 @@ const totals = [
     status: 0,
     last: 'tests: 3 passed, 0 failed, 2 skipped',
   },
+  {
+    name: 'adds up the files of one part',
+    files: { 'containers.a.node.json': counts(2, 0, 0), 'containers.b.node.json': counts(1, 1, 0) },
+    parts: ['containers'],
+    status: 1,
+    last: 'tests: 3 passed, 1 failed',
+  },
+  {
+    name: 'a part that was asked to be skipped is counted and does not fail',
+    files: { 'unit.node.json': counts(1, 0, 0), 'containers.skip.json': counts(0, 0, 1) },
+    parts: ['unit', 'containers'],
+    status: 0,
+    last: 'tests: 1 passed, 0 failed, 1 skipped',
+  },
   { name: 'a part without a test', files: {}, parts: ['unit'], status: 1, last: 'tests: 0 passed, 1 failed' },
 ];
 for (const { name, files, parts, status, last } of totals) {

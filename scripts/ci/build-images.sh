@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Builds the images of the container tests into the daemon of DOCKER_HOST. See --help.
+set -Eeuo pipefail
+umask 077
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+for part in say containers packages processes preflight postgres; do
+  # shellcheck source=/dev/null
+  source "scripts/lib/$part.sh"
+done
+
+usage() {
+  cat <<'TEXT'
+Usage: scripts/ci/build-images.sh [backend|stand-ins]...     both when none is named
+
+  backend     aspectavy-backend:ci, from apps/backend/Dockerfile as it is in this checkout
+  stand-ins   aspectavy-test/postgres:15, aspectavy-test/postgres:16 and aspectavy-test/caddy:2
+
+Needs DOCKER_HOST (scripts/ci/start-dockerd.sh) and the base image (scripts/ci/base-image.sh). Builds use the network
+of the host; npm gets this machine's registry and certificate authority as build secrets, which leave no trace in the
+image. Exit codes: 0 built, 1 a build failed.
+TEXT
+}
+
+# build TAG DOCKERFILE CONTEXT ARG...
+build() {
+  local tag=$1 dockerfile=$2 context=$3
+  shift 3
+  step "Building $tag" "var/log/image-${tag//[^a-z0-9]/-}.log" \
+    docker build --progress plain --network host --tag "$tag" --file "$dockerfile" "$@" "$context" ||
+    fail "$tag" "it could not be built" "see the lines above"
+}
+
+build_backend_image() {
+  local secrets
+  secrets=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "stop_step; rm -rf '$secrets'" EXIT
+  write_build_secrets "$secrets"
+  build aspectavy-backend:ci apps/backend/Dockerfile . --target runtime --build-arg "GIT_SHA=${GIT_SHA:-unknown}" \
+    --secret "id=npmrc,src=$secrets/npmrc" --secret "id=build_ca,src=$secrets/ca.pem"
+}
+
+# native_postgres: the folder with the server of the npm package, its symbolic links in place.
+native_postgres() { realpath "$(postgres_binaries)/.."; }
+
+build_stand_ins() {
+  local folder=scripts/ci/test-images
+  build aspectavy-test/caddy:2 "$folder/caddy/Dockerfile" "$folder"
+  build aspectavy-test/postgres:15 "$folder/postgres15/Dockerfile" "$folder"
+  ensure_node_modules .
+  build aspectavy-test/postgres:16 "$folder/postgres16/Dockerfile" "$folder" \
+    --build-context "native=$(native_postgres)"
+}
+
+main() {
+  local kinds=("$@") kind
+  if [[ "${1:-}" == -h || "${1:-}" == --help ]]; then
+    usage
+    return 0
+  fi
+  if (($# == 0)); then kinds=(backend stand-ins); fi
+  trap stop_step EXIT
+  for kind in "${kinds[@]}"; do
+    case "$kind" in
+      backend) build_backend_image ;;
+      stand-ins) build_stand_ins ;;
+      *)
+        usage >&2
+        return 2
+        ;;
+    esac
+  done
+}
+
+main "$@"
