@@ -66,13 +66,13 @@ require_whole_archive() {
   fail "$file" "it is damaged: $(last_error "$errors")" "use another backup; nothing was changed" 7
 }
 
-# require_checksum FILE: compares with FILE.sha256; where that is missing, says so, and the full read must do.
+# require_checksum FILE: compares with FILE.sha256, which must be there: the full read finds a flipped bit in the rows,
+# which are compressed, but not one in a definition, which is plain text.
 require_checksum() {
   local wanted found
-  if [[ ! -f "$1.sha256" ]]; then
-    complain "warning: $1.sha256 is missing; only the full read tells whether the file is whole"
-    return 0
-  fi
+  [[ -f "$1.sha256" ]] ||
+    fail "$1" "its checksum $1.sha256 is missing" \
+      "copy that file too, or, where it is lost and you trust this one: sha256sum $1 >$1.sha256" 7
   read -r wanted _ <"$1.sha256" || true
   found=$(sha256_of "$1")
   [[ "$wanted" == "$found" ]] ||
