@@ -66,8 +66,11 @@ describe('the main job through time', { skip: fixtures.withoutFixtures }, () => 
     });
     const forecasts = (/** @type {any} */ from) => from.receipt.forecasts.map((/** @type {any} */ one) => one.forecastId);
     assert.notDeepEqual(forecasts(answer), forecasts(first));
+    assert.deepEqual(answer.changes.forecastsBefore, forecasts(first));
     assert.deepEqual(answer.changes.forecastsNow, forecasts(answer));
+    assert.equal(answer.changes.gradeBefore, first.assessment.inForce.grade);
     assert.equal(answer.changes.gradeNow, answer.assessment.inForce.grade);
+    assert.equal(answer.changes.since, '2026-01-12T09:00:00Z');
     assert.ok(answer.changes.summary.some((/** @type {string} */ said) => /→ considerable/.test(said)), answer.changes.summary.join('\n'));
     assert.ok(answer.assessment.inForce.noGoM < first.assessment.inForce.noGoM, 'fewer metres are closed at considerable');
   });
