@@ -1,10 +1,11 @@
 // The main job through time: a later bulletin comes, the worker compiles anew and says what changed; then it expires.
 // @ts-check
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fakeClock, migratedDatabase, startApi, startWorker } from '../support/node/backend.mjs';
-import { fails, startFeedServer } from '../support/node/feed_server.mjs';
+import { answers, fails, startFeedServer } from '../support/node/feed_server.mjs';
 import * as fixtures from '../support/node/fixtures.mjs';
 import { transform } from '../support/node/gdal.mjs';
 import { feature } from '../support/node/lines.mjs';
@@ -19,6 +20,22 @@ const shared = sharedCleanup(after);
 /** @type {string} */ let id;
 /** @type {any} */ let first;
 
+/** A new database, the terrain of Mal and a feed without a bulletin. */
+async function prepare() {
+  const folder = tempDir(shared);
+  feed = await startFeedServer(shared);
+  const rasters = fixtures.tyrolRasters(folder);
+  const [cluster, store] = await Promise.all([
+    startPostgres(shared),
+    fixtures.importTerrain([String(rasters.avaMal)], 'EPSG:31287', join(folder, 'mal.store')),
+  ]);
+  settings = {
+    DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
+    TERRAIN_STORE: store,
+    FORECAST_FEEDS: fixtures.writeFeeds(join(folder, 'feeds.json'), [fixtures.tyrolFeed(feed.url)]),
+  };
+}
+
 /** Api and, if wanted, worker at a moment. @param {import('../support/node/places.mjs').Cleanup} t @param {string} now */
 async function startAt(t, now, { withWorker = true } = {}) {
   const env = { ...settings, ...fakeClock(now) };
@@ -26,52 +43,52 @@ async function startAt(t, now, { withWorker = true } = {}) {
   return (await startApi(t, env)).url;
 }
 
+/** The day's own bulletin and a route that it closes. @param {import('node:test').TestContext} t */
+async function grade12January(t) {
+  fixtures.serveTyrol(feed, '2026-01-12');
+  const api = await startAt(t, '2026-01-12T09:00:00Z');
+  await waitForForecasts(api);
+  const line = await transform([[168300, 352200], [168300, 351000]], 'EPSG:31287', 'EPSG:4326');
+  id = await postRoute(api, JSON.stringify(feature(line, 'Mal')));
+  await waitForCompile(api, id);
+  first = await assessmentOf(api);
+  assert.equal(first.assessment.inForce.highestLevel, 'high');
+  assert.equal(first.assessment.inForce.grade, 'red');
+  assert.equal(first.changes, null);
+}
+
+/** The answer of the worker once the considerable bulletin is in it. @param {string} api */
+function answerAtConsiderable(api) {
+  return waitFor('the new answer', async () => {
+    const now = await assessmentOf(api);
+    // Until the worker is there the api answers inline, and an inline answer has no earlier one to compare with.
+    return now.changes !== null && now.assessment.inForce.highestLevel === 'considerable' && now;
+  });
+}
+
+const forecastsOf = (/** @type {any} */ from) => from.receipt.forecasts.map((/** @type {any} */ one) => one.forecastId);
+
 const assessmentOf = (/** @type {string} */ api) => getJson(`${api}/api/routes/${id}/assessment`);
 
 describe('the main job through time', { skip: fixtures.withoutFixtures }, () => {
-  before(async () => {
-    const folder = tempDir(shared);
-    feed = await startFeedServer(shared);
-    const rasters = fixtures.tyrolRasters(folder);
-    const [cluster, store] = await Promise.all([
-      startPostgres(shared),
-      fixtures.importTerrain([String(rasters.avaMal)], 'EPSG:31287', join(folder, 'mal.store')),
-    ]);
-    settings = {
-      DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
-      TERRAIN_STORE: store,
-      FORECAST_FEEDS: fixtures.writeFeeds(join(folder, 'feeds.json'), [fixtures.tyrolFeed(feed.url)]),
-    };
-  });
+  before(prepare);
 
-  test('12 January: high above the treeline', async (t) => {
-    fixtures.serveTyrol(feed, '2026-01-12');
-    const api = await startAt(t, '2026-01-12T09:00:00Z');
-    await waitForForecasts(api);
-    const line = await transform([[168300, 352200], [168300, 351000]], 'EPSG:31287', 'EPSG:4326');
-    id = await postRoute(api, JSON.stringify(feature(line, 'Mal')));
-    await waitForCompile(api, id);
-    first = await assessmentOf(api);
-    assert.equal(first.assessment.inForce.highestLevel, 'high');
-    assert.equal(first.changes, null);
-  });
+  test('12 January: high above the treeline', grade12January);
 
   test('2 February: the worker compiles anew by itself and says what changed', async (t) => {
     fixtures.serveTyrol(feed, '2026-02-02');
     const api = await startAt(t, '2026-02-02T09:00:00Z');
-    const answer = await waitFor('the new answer', async () => {
-      const { compile } = await getJson(`${api}/api/routes/${id}`);
-      const now = await assessmentOf(api);
-      return compile.status === 'done' && now.assessment.inForce.highestLevel === 'considerable' && now;
-    });
-    const forecasts = (/** @type {any} */ from) => from.receipt.forecasts.map((/** @type {any} */ one) => one.forecastId);
-    assert.notDeepEqual(forecasts(answer), forecasts(first));
-    assert.deepEqual(answer.changes.forecastsBefore, forecasts(first));
-    assert.deepEqual(answer.changes.forecastsNow, forecasts(answer));
-    assert.equal(answer.changes.gradeBefore, first.assessment.inForce.grade);
-    assert.equal(answer.changes.gradeNow, answer.assessment.inForce.grade);
-    assert.equal(answer.changes.since, '2026-01-12T09:00:00Z');
-    assert.ok(answer.changes.summary.some((/** @type {string} */ said) => /→ considerable/.test(said)), answer.changes.summary.join('\n'));
+    const answer = await answerAtConsiderable(api);
+    const { changes } = answer;
+    assert.notDeepEqual(forecastsOf(answer), forecastsOf(first));
+    assert.deepEqual(changes.forecastsBefore, forecastsOf(first));
+    assert.deepEqual(changes.forecastsNow, forecastsOf(answer));
+    assert.equal(changes.gradeNow, answer.assessment.inForce.grade);
+    // The worker may have stored "expired" before the feed answered; then that is the answer before.
+    const before = changes.since === '2026-02-02T09:00:00Z' ? 'unknown' : 'red';
+    assert.equal(changes.gradeBefore, before);
+    if (before === 'red') assert.equal(changes.since, '2026-01-12T09:00:00Z');
+    assert.ok(changes.summary.some((/** @type {string} */ said) => /→ considerable/.test(said)), changes.summary.join('\n'));
     assert.ok(answer.assessment.inForce.noGoM < first.assessment.inForce.noGoM, 'fewer metres are closed at considerable');
   });
 
@@ -109,4 +126,38 @@ describe('the main job through time', { skip: fixtures.withoutFixtures }, () => 
       assert.equal((await assessmentOf(api)).assessment.inForce.grade, 'unknown');
     });
   }
+});
+
+/** The bulletin of 2 February, told as an update that was issued at ten on 12 January. */
+function updateOf12January() {
+  const document = JSON.parse(readFileSync(fixtures.tyrolBulletin('2026-02-02'), 'utf8'));
+  for (const bulletin of document.bulletins) {
+    bulletin.publicationTime = '2026-01-12T10:00:00+00:00';
+    bulletin.unscheduled = true;
+    bulletin.validTime = { startTime: '2026-01-12T10:00:00+00:00', endTime: '2026-01-12T16:00:00+00:00' };
+    bulletin.customData.ALBINA.mainDate = '2026-01-12';
+  }
+  return JSON.stringify(document);
+}
+
+describe('an update while the answer still holds', { skip: fixtures.withoutFixtures }, () => {
+  before(prepare);
+
+  test('12 January, 9:00: high above the treeline', grade12January);
+
+  test('12 January, 10:30: lower danger; the changes name the answer and the forecasts before', async (t) => {
+    feed.on(fixtures.tyrolBulletinPath, answers(updateOf12January()));
+    const api = await startAt(t, '2026-01-12T10:30:00Z');
+    const answer = await answerAtConsiderable(api);
+    const { summary, ...changes } = answer.changes;
+    assert.deepEqual(changes, {
+      since: '2026-01-12T09:00:00Z',
+      gradeBefore: first.assessment.inForce.grade,
+      gradeNow: answer.assessment.inForce.grade,
+      forecastsBefore: forecastsOf(first),
+      forecastsNow: forecastsOf(answer),
+    });
+    assert.notDeepEqual(changes.forecastsNow, changes.forecastsBefore);
+    assert.ok(summary.includes('Highest level on the route: high → considerable'), summary.join('\n'));
+  });
 });
