@@ -33,7 +33,7 @@ test('distances, ranges and durations read naturally', async () => {
   assert.equal(plain(distanceRange(980, 1200)), '0.98–1.20 km');
   assert.equal(plain(distanceRange(80, 120)), '80–120 m');
   assert.deepEqual(
-    [20, 59 * 60, 3 * 3600 + 20 * 60, 14 * 3600 + 60, 24 * 3600, 40 * 3600, 30 * 86400].map((s) => duration(s)),
+    [20, 59 * 60, 3 * 3600 + 20 * 60, 14 * 3600 + 60, 24 * 3600, 40 * 3600, 30 * 86400].map((s) => plain(duration(s))),
     ['less than a minute', '59 min', '3 h 20 min', '14 h', '1 day', '1 d 16 h', '30 days'],
   );
 });
@@ -46,8 +46,8 @@ test('a forecast ends on time even while the page is left open', async () => {
   assert.equal(freshnessAt(forecast, at('2026-01-12T17:20:00Z')), 'expired');
   assert.equal(freshnessAt({ ...forecast, expiresAt: null }, at('2026-01-12T01:00:00Z')), 'expired');
   assert.equal(freshnessAt({ ...forecast, freshness: 'off_season' }, at('2026-01-12T01:00:00Z')), 'off_season');
-  assert.equal(ageSentence(forecast, at('2026-01-12T14:00:00Z')), 'issued 14 h ago, expires in 3 h 20 min');
-  assert.equal(ageSentence(forecast, at('2026-01-13T00:00:00Z')), 'issued 1 day ago, expired 6 h 40 min ago');
+  assert.equal(plain(ageSentence(forecast, at('2026-01-12T14:00:00Z'))), 'issued 14 h ago, expires in 3 h 20 min');
+  assert.equal(plain(ageSentence(forecast, at('2026-01-13T00:00:00Z'))), 'issued 1 day ago, expired 6 h 40 min ago');
 
   const document = { ...forecast, offSeason: false, validFrom: forecast.issuedAt, ratings: [{ level: 'low' }] };
   assert.equal(freshnessOf(document, at('2026-01-12T12:00:00Z')), 'current');
@@ -131,6 +131,40 @@ test('a piece of no length does not break the line', async () => {
   profile.toM[4] = 40;
   profile.fromM[5] = 40;
   assert.ok(columnsOf(profile, 300).every((/** @type {any} */ column) => column.elevationM !== null));
+});
+
+test('a short stretch stays visible in the band, inside its ends, and the worst is painted last', async () => {
+  const { bandsOf } = await load('model/profile.ts');
+  const at = (/** @type {number} */ fromM, /** @type {number} */ toM, /** @type {string} */ grade) => ({ fromM, toM, grade });
+  const columns = [
+    at(0, 10, 'red'), at(10, 2000, 'green'), at(2000, 2012, 'orange'), at(2012, 2024, 'orange'), at(2024, 4500, 'green'),
+  ];
+  const bands = bandsOf(columns, (/** @type {number} */ metres) => 52 + metres / 10);
+  assert.deepEqual(bands.map((/** @type {any} */ band) => band.grade), ['green', 'green', 'orange', 'red']);
+  const [, , orange, red] = bands;
+  assert.deepEqual(red, { grade: 'red', x: 52, width: 8 });
+  assert.equal(orange.width, 8);
+  assert.ok(Math.abs(orange.x + orange.width / 2 - (52 + 201.2)) < 1e-9, 'centred on its stretch');
+  assert.equal(bands[0].width, 199, 'green is drawn as long as it is');
+  assert.deepEqual(bandsOf([at(0, 30, 'red')], (/** @type {number} */ metres) => metres / 10).map((/** @type {any} */ b) => b.width), [3]);
+});
+
+test('a path of the address bar is a page, whatever it holds', async () => {
+  const { pageOf } = await load('router.ts');
+  assert.deepEqual(pageOf('/routes/a%20b'), { name: 'route', id: 'a b' });
+  assert.deepEqual(pageOf('/forecasts/1'), { name: 'forecast', id: '1' });
+  for (const path of ['/routes/%E0', '/forecasts/%', '/routes', '/routes/1/2', '/elsewhere/1']) {
+    assert.deepEqual(pageOf(path), { name: 'not_found' }, path);
+  }
+  assert.deepEqual([pageOf('/'), pageOf('/about/')], [{ name: 'home' }, { name: 'about' }]);
+});
+
+test('the state of a rating is said in words, one of tomorrow too', async () => {
+  const { ratingStateWord } = await load('wording/freshness.ts');
+  assert.deepEqual(
+    ['not_forecast', 'no_rating', 'spring', 'brand_new'].map(ratingStateWord),
+    ['Not forecast', 'No rating', 'Spring', 'Brand new'],
+  );
 });
 
 test('the piece at a distance, ends included', async () => {

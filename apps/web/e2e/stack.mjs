@@ -4,11 +4,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migratedDatabase, runBackend, startApi, startWorker } from '../../backend/tests/support/node/backend.mjs';
+import { migratedDatabase, startApi, startWorker } from '../../backend/tests/support/node/backend.mjs';
 import { answers, startFeedServer } from '../../backend/tests/support/node/feed_server.mjs';
+import { importTerrain, writeFeeds } from '../../backend/tests/support/node/fixtures.mjs';
+import { nacFeed, serveNac } from '../../backend/tests/support/node/nac_feed.mjs';
 import { repository, tempDir } from '../../backend/tests/support/node/places.mjs';
 import { startPostgres } from '../../backend/tests/support/node/postgres.mjs';
-import { waitFor } from '../../backend/tests/support/node/wait.mjs';
+import { waitForForecasts } from '../../backend/tests/support/node/routes.mjs';
 
 const cellM = 10;
 const columns = 300;
@@ -109,82 +111,80 @@ function bulletin(region, name, startMs, endMs, level) {
   };
 }
 
+/** The outline of a zone. @param {number} fromM @param {number} toM east of the terrain's corner */
+function ring(fromM, toM) {
+  return [place(fromM, -50), place(toM, -50), place(toM, 2050), place(fromM, 2050), place(fromM, -50)];
+}
+
 /** @param {string} id @param {string} name @param {number} fromM @param {number} toM east of the terrain's corner */
 function zone(id, name, fromM, toM) {
-  const ring = [place(fromM, -50), place(toM, -50), place(toM, 2050), place(fromM, 2050), place(fromM, -50)];
   return {
     type: 'Feature',
     properties: { id, name, start_date: '2020-01-01', end_date: null },
-    geometry: { type: 'Polygon', coordinates: [ring] },
+    geometry: { type: 'Polygon', coordinates: [ring(fromM, toM)] },
   };
 }
 
-/** @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test */
+/** A European service and a North American centre on one server.
+ * @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test */
 async function startProvider(test) {
   const feed = await startFeedServer(test);
   const now = Date.now();
   const bulletins = [
     bulletin('XX-01', 'Test Massif', now - 14 * hourMs, now + 3 * hourMs + 20 * 60_000, 'considerable'),
-    bulletin('XX-02', 'Old Massif', now - 40 * hourMs, now - 16 * hourMs, 'considerable'),
+    bulletin('XX-02', 'Old Massif', now - 40 * hourMs, now - 16 * hourMs, 'very_high'),
   ];
   const zones = [zone('XX-01', 'Test Massif', -50, 1500), zone('XX-02', 'Old Massif', 1500, 2500)];
   feed.on('/bulletins/latest/XX_en_CAAMLv6.json', answers(JSON.stringify({ bulletins })));
   feed.on('/zones.geojson', answers(JSON.stringify({ type: 'FeatureCollection', features: zones })));
+  serveNac(feed, {
+    name: 'Test Avalanche Center',
+    timeZone: 'UTC',
+    publishedAt: utc(now - 2 * hourMs),
+    expiresAt: utc(now + 22 * hourMs),
+    zones: [
+      { id: 1, name: 'Quiet Range', ring: ring(3200, 4200), danger: { lower: 1, middle: 1, upper: 1 } },
+      { id: 2, name: 'Wild Range', ring: ring(4200, 5200), danger: { lower: 5, middle: 5, upper: 5 } },
+    ],
+  });
   return feed;
 }
 
-/** @param {string} folder */
-async function importTerrain(folder) {
-  writeFileSync(join(folder, 'massif.asc'), terrainGrid());
-  const store = join(folder, 'massif.store');
-  const { code, stdout, stderr } = await runBackend([
-    'terrain', 'import', join(folder, 'massif.asc'), '--crs', 'EPSG:25832', '--out', store,
-  ]);
-  assert.equal(code, 0, `terrain import failed:\n${stdout}${stderr}`);
-  return store;
+/** The European service, as FORECAST_FEEDS wants it. @param {string} url */
+function caamlFeed(url) {
+  return {
+    provider: 'test-service',
+    kind: 'caaml',
+    baseUrl: url,
+    regions: ['XX'],
+    zoneUrls: [`${url}/zones.geojson`],
+    timeZone: 'UTC',
+    center: 'Test Avalanche Service',
+    link: 'https://example.org/bulletin',
+    attribution: 'Made for a test',
+    pauseMs: 0,
+  };
 }
 
-/** Starts everything; resolves when the first forecast is in. @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test */
+/** Starts everything; resolves when every forecast is in. @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test */
 export async function startStack(test) {
   const web = join(repository, 'apps/web/dist');
   assert.ok(existsSync(join(web, 'index.html')), 'build the companion first: npm run build in apps/web');
   const folder = tempDir(test);
-  const store = await importTerrain(folder);
+  const raster = join(folder, 'massif.asc');
+  writeFileSync(raster, terrainGrid());
+  const store = await importTerrain([raster], 'EPSG:25832', join(folder, 'massif.store'));
   const feed = await startProvider(test);
   const cluster = await startPostgres(test);
-  const feeds = join(folder, 'feeds.json');
-  writeFileSync(
-    feeds,
-    JSON.stringify({
-      feeds: [
-        {
-          provider: 'test-service',
-          kind: 'caaml',
-          baseUrl: feed.url,
-          regions: ['XX'],
-          zoneUrls: [`${feed.url}/zones.geojson`],
-          timeZone: 'UTC',
-          center: 'Test Avalanche Service',
-          link: 'https://example.org/bulletin',
-          attribution: 'Made for a test',
-          pauseMs: 0,
-        },
-      ],
-    }),
-  );
   const env = {
     DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
     TERRAIN_STORE: store,
-    FORECAST_FEEDS: feeds,
+    FORECAST_FEEDS: writeFeeds(join(folder, 'feeds.json'), [caamlFeed(feed.url), nacFeed(feed.url, 'UTC')]),
     ASPECTAVY_WEB_DIR: web,
   };
   const api = await startApi(test, env);
   await startWorker(test, env);
-  await waitFor('the first forecasts', async () => {
-    const answer = await fetch(`${api.url}/api/forecasts/zones`);
-    const { features } = /** @type {any} */ (await answer.json());
-    return features.length === 2 && features.every((/** @type {any} */ f) => f.properties.forecastId !== null);
-  });
+  await waitForForecasts(api.url, 4);
   return api;
 }
 

@@ -7,15 +7,23 @@ export type Page =
   | { name: "about" }
   | { name: "not_found" };
 
+/** A path's segment as text; undefined where its percent signs spell no UTF-8. */
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
 export function pageOf(path: string): Page {
   const segments = path.split("/").filter((segment) => segment !== "");
   const [first, second] = segments;
   if (first === undefined) return { name: "home" };
   if (segments.length === 1 && first === "about") return { name: "about" };
-  if (segments.length === 2 && second !== undefined) {
-    if (first === "routes") return { name: "route", id: decodeURIComponent(second) };
-    if (first === "forecasts") return { name: "forecast", id: decodeURIComponent(second) };
-  }
+  const id = segments.length === 2 && second !== undefined ? decoded(second) : undefined;
+  if (id !== undefined && first === "routes") return { name: "route", id };
+  if (id !== undefined && first === "forecasts") return { name: "forecast", id };
   return { name: "not_found" };
 }
 

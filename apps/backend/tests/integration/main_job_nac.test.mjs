@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fakeClock, migratedDatabase, startApi, startWorker } from '../support/node/backend.mjs';
-import { answers, startFeedServer } from '../support/node/feed_server.mjs';
+import { startFeedServer } from '../support/node/feed_server.mjs';
 import * as fixtures from '../support/node/fixtures.mjs';
 import { derive, transform, valuesAt } from '../support/node/gdal.mjs';
 import { feature, walker } from '../support/node/lines.mjs';
+import { nacFeed, serveNac } from '../support/node/nac_feed.mjs';
 import { sharedCleanup, tempDir } from '../support/node/places.mjs';
 import { startPostgres } from '../support/node/postgres.mjs';
 import { getJson, postRoute, waitForCompile, waitForForecasts } from '../support/node/routes.mjs';
@@ -24,56 +25,25 @@ const shared = sharedCleanup(after);
 const raster = fixtures.fixture('dem/bowsummit/dem.tif');
 const ring = [[-116.6, 51.6], [-116.4, 51.6], [-116.4, 51.8], [-116.6, 51.8], [-116.6, 51.6]];
 
+/** @type {import('../support/node/nac_feed.mjs').NacCenter} */
 const center = {
-  id: 'TEST',
   name: 'Test Avalanche Center',
-  timezone: 'America/Edmonton',
-  config: { expires_time: 18 },
+  timeZone: 'America/Edmonton',
+  publishedAt: '2026-01-12T14:00:00+00:00',
+  expiresAt: '2026-01-13T14:00:00+00:00',
   zones: [
     {
       id: 7,
       name: 'Bow Summit',
-      config: {
-        elevation_band_names: { upper: 'Above 2,400 m', middle: '2,000 to 2,400 m', lower: 'Below 2,000 m' },
-      },
-    },
-  ],
-};
-
-const mapLayer = {
-  type: 'FeatureCollection',
-  features: [
-    {
-      type: 'Feature',
-      id: 7,
-      properties: {
-        name: 'Bow Summit', center: 'Test Avalanche Center', center_link: 'https://example.org/', center_id: 'TEST',
-        timezone: 'America/Edmonton', state: 'AB', off_season: false, travel_advice: 'Evaluate snow and terrain carefully.',
-        danger: 'moderate', danger_level: 2, link: 'https://example.org/bow-summit',
-        start_date: null, end_date: null, warning: { product: null },
-      },
-      geometry: { type: 'Polygon', coordinates: [ring] },
-    },
-  ],
-};
-
-const product = {
-  id: 4711,
-  product_type: 'forecast',
-  status: 'published',
-  author: 'A. Tester',
-  published_time: '2026-01-12T14:00:00+00:00',
-  expires_time: '2026-01-13T14:00:00+00:00',
-  avalanche_center: { id: 'TEST', name: 'Test Avalanche Center', url: 'https://example.org/', city: '', state: 'AB' },
-  forecast_zone: [{ id: 7, name: 'Bow Summit', url: 'https://example.org/bow-summit', state: 'AB', zone_id: '7' }],
-  danger: [
-    { lower: 2, middle: 2, upper: 2, valid_day: 'current' },
-    { lower: 2, middle: 2, upper: 2, valid_day: 'tomorrow' },
-  ],
-  forecast_avalanche_problems: [
-    {
-      id: 1, rank: 1, avalanche_problem_id: 4, name: 'Persistent Slab', likelihood: 'possible',
-      location: ['north upper', 'northeast upper'], size: ['1', '2'], discussion: '',
+      ring,
+      danger: { lower: 2, middle: 2, upper: 2 },
+      problems: [
+        {
+          id: 1, rank: 1, avalanche_problem_id: 4, name: 'Persistent Slab', likelihood: 'possible',
+          location: ['north upper', 'northeast upper'], size: ['1', '2'], discussion: '',
+        },
+      ],
+      travelAdvice: 'Evaluate snow and terrain carefully.',
     },
   ],
 };
@@ -89,9 +59,7 @@ describe('Bow Summit', { skip: fixtures.withoutFixtures }, () => {
   before(async () => {
     folder = tempDir(shared);
     const feed = await startFeedServer(shared);
-    feed.on('/v2/public/avalanche-center/TEST', answers(JSON.stringify(center)));
-    feed.on('/v2/public/products/map-layer/TEST', answers(JSON.stringify(mapLayer)));
-    feed.on('/v2/public/product?type=forecast&center_id=TEST&zone_id=7', answers(JSON.stringify(product)));
+    serveNac(feed, center);
     const [cluster, store] = await Promise.all([
       startPostgres(shared),
       fixtures.importTerrain([raster], crs, join(folder, 'bow.store')),
@@ -100,12 +68,7 @@ describe('Bow Summit', { skip: fixtures.withoutFixtures }, () => {
       ...fakeClock('2026-01-12T19:00:00Z'),
       DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
       TERRAIN_STORE: store,
-      FORECAST_FEEDS: fixtures.writeFeeds(join(folder, 'feeds.json'), [
-        {
-          provider: 'avalanche.org', kind: 'nac', baseUrl: feed.url, regions: ['TEST'], timeZone: 'America/Edmonton',
-          attribution: 'Made for a test', pauseMs: 0,
-        },
-      ]),
+      FORECAST_FEEDS: fixtures.writeFeeds(join(folder, 'feeds.json'), [nacFeed(feed.url, center.timeZone)]),
     };
     await startWorker(shared, env);
     api = (await startApi(shared, env)).url;

@@ -1,7 +1,7 @@
 // The profile as the chart and the sketch need it. Pure.
 
 import type { Profile } from "../api/types";
-import { gradeOf, worse, type Grade } from "../wording/grade";
+import { gradeOf, precedence, worse, type Grade } from "../wording/grade";
 
 /** A part of the line along which one value stays the same. */
 export interface Run<T> {
@@ -104,6 +104,35 @@ export function columnsOf(profile: Profile, limit: number): Column[] {
     }
   }
   return columns;
+}
+
+export interface Band {
+  grade: Grade;
+  x: number;
+  width: number;
+}
+
+/** Enough to be seen, with its pattern, at arm's length. */
+const minBandPx = 8;
+
+/** The grade band under the profile, one rectangle for each run of a grade. A short stretch must not vanish: what is
+ * not green is at least `minBandPx` wide, and worse grades are painted last. */
+export function bandsOf(columns: Column[], x: (metres: number) => number): Band[] {
+  const runs: Run<Grade>[] = [];
+  for (const { fromM, toM, grade } of columns) {
+    const last = runs[runs.length - 1];
+    if (last !== undefined && last.value === grade) last.toM = toM;
+    else runs.push({ fromM, toM, value: grade });
+  }
+  const [startX, endX] = [x(columns[0]?.fromM ?? 0), x(columns[columns.length - 1]?.toM ?? 0)];
+  return runs
+    .map(({ fromM, toM, value: grade }) => {
+      const exact = x(toM) - x(fromM);
+      const width = grade === "green" ? exact : Math.min(Math.max(exact, minBandPx), endX - startX);
+      const centred = x(fromM) - (width - exact) / 2;
+      return { grade, x: Math.min(Math.max(centred, startX), endX - width), width };
+    })
+    .sort((a, b) => precedence.indexOf(a.grade) - precedence.indexOf(b.grade));
 }
 
 /** Lowest and highest known elevation. */

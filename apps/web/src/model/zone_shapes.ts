@@ -58,8 +58,8 @@ export interface ZonePicture {
   height: number;
 }
 
-/** All zones in a picture `width` wide; its height follows from their extent, at most 1.2 × width. */
-export function zonePicture(zones: ZoneFeature[], width: number): ZonePicture {
+/** All zones in a picture `width` wide; its height follows from their extent, up to `maxHeight`. */
+export function zonePicture(zones: ZoneFeature[], width: number, maxHeight: number): ZonePicture {
   const flat = zones
     .map((zone) => ({ zone, rings: ringsOf(zone).map((ring) => ring.map(mercator)) }))
     .filter((entry) => entry.rings.length > 0);
@@ -67,7 +67,7 @@ export function zonePicture(zones: ZoneFeature[], width: number): ZonePicture {
   const margin = 6;
   const spanX = Math.max(all.maxX - all.minX, 1e-9);
   const spanY = Math.max(all.maxY - all.minY, 1e-9);
-  const scale = Math.min((width - 2 * margin) / spanX, (width * 1.2 - 2 * margin) / spanY);
+  const scale = Math.min((width - 2 * margin) / spanX, (maxHeight - 2 * margin) / spanY);
   const height = spanY * scale + 2 * margin;
   const left = (width - spanX * scale) / 2;
   const shapes = flat.map(({ zone, rings }) => {

@@ -1,14 +1,13 @@
 import type { Assessment, CitedZone } from "../api/assessment";
 import type { OfficialForecast } from "../api/forecast";
 import { useResource } from "../api/use_resource";
-import { coverageWords } from "../wording/coverage";
 import { dangerNumber, scaleOf, scaleTitle } from "../wording/danger";
 import { freshnessAt, freshnessWord, ratingCounts } from "../wording/freshness";
 import { unknownTitle } from "../wording/unknown";
-import { sentence } from "../wording/unit";
 import { Age, Time } from "./age";
 import { DangerBadge } from "./badges";
 import { ArrowIcon } from "./icons";
+import { RatingRow } from "./rating_row";
 
 /** The highest official level that the zone has along the route. */
 function highestAlong(assessment: Assessment, zone: number): number | null {
@@ -39,23 +38,13 @@ function DayRatings({ id, day, scale, counts }: { id: string; day: string; scale
       {counts && ratings.length > 0 && (
         <ul class="ratings">
           {ratings.map((rating, i) => (
-            <li key={i}>
-              <DangerBadge
-                level={rating.level === null ? null : (dangerNumber(rating.level) ?? null)}
-                scale={scaleOf(scale)}
-                instead={freshnessWord(rating.state)}
-              />
-              <span>
-                {sentence(coverageWords(rating.where))}
-                {rating.period !== "all_day" && `, ${rating.period} in the day`}
-              </span>
-            </li>
+            <RatingRow key={i} rating={rating} scale={scale} counts />
           ))}
         </ul>
       )}
       {advice !== "" && (
         <p>
-          <strong>Travel advice.</strong> {advice}
+          <strong>{counts ? "Travel advice." : "Travel advice of the forecast that no longer counts."}</strong> {advice}
         </p>
       )}
     </>

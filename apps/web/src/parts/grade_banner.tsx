@@ -2,8 +2,9 @@ import type { Assessment } from "../api/assessment";
 import type { Scale } from "../wording/danger";
 import { gradeMeaning, gradeOf, gradeWord } from "../wording/grade";
 import { distance } from "../wording/unit";
-import { alsoUnknown, marginWords, whySentence } from "../wording/why";
+import { alsoUnknown, whySentence } from "../wording/why";
 import { GradeBadge, LevelBadge } from "./badges";
+import { HowClose } from "./how_close";
 import { GradeIcon } from "./icons";
 
 interface Props {
@@ -16,7 +17,6 @@ interface Props {
 export function GradeBanner({ assessment, scale, ended }: Props) {
   const { inForce } = assessment;
   const grade = ended ? "unknown" : gradeOf(inForce.grade);
-  const margin = ended ? null : marginWords(grade, inForce.fragility);
   const also = ended ? null : alsoUnknown(assessment);
   return (
     <section class={`banner banner-${grade}`} aria-labelledby="grade-title">
@@ -57,12 +57,7 @@ export function GradeBanner({ assessment, scale, ended }: Props) {
               <dt>Unknown</dt>
               <dd>{distance(inForce.unknownM)}</dd>
             </div>
-            {margin !== null && (
-              <div class="fact-wide">
-                <dt>How close</dt>
-                <dd>{margin}</dd>
-              </div>
-            )}
+            <HowClose grade={grade} fragility={inForce.fragility} />
           </dl>
         )}
       </div>

@@ -3,11 +3,10 @@ import { useMemo } from "preact/hooks";
 import type { Profile, Route } from "../api/types";
 import { gradeRuns, type Run } from "../model/profile";
 import { pathBetween, placeAt, planOf, scaleBarM, type Plan } from "../model/line";
-import { gradeWord, type Grade } from "../wording/grade";
+import { gradeWord, precedence, type Grade } from "../wording/grade";
 import { distance } from "../wording/unit";
 
 const box = { width: 400, minHeight: 240, maxHeight: 440, margin: 48 };
-const painted: Grade[] = ["green", "orange", "unknown", "red"];
 
 interface Props {
   route: Route;
@@ -31,8 +30,8 @@ export function PlanSketch({ route, profile, cursorM }: Props) {
   return (
     <figure class="plan">
       <svg viewBox={`0 0 ${plan.width} ${plan.height.toFixed(1)}`} role="img" aria-label={summary(runs)}>
-        <Ends plan={plan} lengthM={profile.lengthM} />
         <Line plan={plan} runs={runs} />
+        <Ends plan={plan} lengthM={profile.lengthM} />
         <circle cx={place.x} cy={place.y} r="11" class="plan-cursor" />
         <North />
         <ScaleBar scale={plan.scale} bottom={plan.height - 14} />
@@ -44,7 +43,7 @@ export function PlanSketch({ route, profile, cursorM }: Props) {
 function Line({ plan, runs }: { plan: Plan; runs: Run<Grade>[] }) {
   const whole = useMemo(() => pathBetween(plan, 0, Infinity), [plan]);
   const sorted = useMemo(
-    () => [...runs].sort((a, b) => painted.indexOf(a.value) - painted.indexOf(b.value)),
+    () => [...runs].sort((a, b) => precedence.indexOf(a.value) - precedence.indexOf(b.value)),
     [runs],
   );
   return (
@@ -73,19 +72,29 @@ function RunPath({ path, grade }: { path: string; grade: Grade }) {
   );
 }
 
+/** Where the label of an end has room: below it where the line leaves upwards, else above. */
+function labelDy(plan: Plan, endM: number, inwardM: number): number {
+  const end = placeAt(plan, endM);
+  const inside = placeAt(plan, inwardM);
+  return inside.y < end.y ? 28 : -17;
+}
+
 function Ends({ plan, lengthM }: { plan: Plan; lengthM: number }) {
   const start = placeAt(plan, 0);
   const end = placeAt(plan, lengthM);
+  const reachM = Math.min(30 / plan.scale, lengthM / 2);
+  const startDy = labelDy(plan, 0, reachM);
+  const endDy = labelDy(plan, lengthM, lengthM - reachM);
   const loop = Math.hypot(start.x - end.x, start.y - end.y) < 16;
   return (
     <g class="plan-ends">
       <circle cx={start.x} cy={start.y} r="10" />
-      <text x={start.x} y={start.y - 17} text-anchor="middle">
+      <text x={start.x} y={start.y + startDy} text-anchor="middle">
         {loop ? "Start and end" : "Start"}
       </text>
       {!loop && <rect x={end.x - 10} y={end.y - 10} width="20" height="20" />}
       {!loop && (
-        <text x={end.x} y={end.y - 17} text-anchor="middle">
+        <text x={end.x} y={end.y + endDy} text-anchor="middle">
           End
         </text>
       )}

@@ -1,8 +1,9 @@
 // The elevation profile: line, slope classes, grade band, and a cursor for pointer, finger and keys.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Profile } from "../api/types";
 import {
   axisTicks,
+  bandsOf,
   columnsOf,
   elevationExtent,
   pieceAt,
@@ -12,6 +13,7 @@ import {
 } from "../model/profile";
 import { spokenReading } from "./reading";
 import { GradePatterns, bandFill } from "./patterns";
+import { useWidth } from "./use_width";
 
 const pad = { left: 52, right: 10, top: 14, band: 26, axis: 26 };
 
@@ -97,25 +99,6 @@ function edge(neighbour: Column | undefined, own: Column): number {
   return (e * otherLength + neighbour.elevationM * ownLength) / (ownLength + otherLength);
 }
 
-/** A short stretch must not vanish: it gets at least 3 px, and worse grades are painted last. */
-function bandRects(columns: Column[], frame: Frame) {
-  const runs: { from: number; to: number; grade: Column["grade"] }[] = [];
-  for (const column of columns) {
-    const last = runs[runs.length - 1];
-    if (last !== undefined && last.grade === column.grade) last.to = column.toM;
-    else runs.push({ from: column.fromM, to: column.toM, grade: column.grade });
-  }
-  const order = ["green", "orange", "unknown", "red"];
-  return runs
-    .map((run) => {
-      const x = frame.x(run.from);
-      const width = frame.x(run.to) - x;
-      const wide = run.grade === "green" ? width : Math.max(width, 3);
-      return { grade: run.grade, x: x - (wide - width) / 2, width: wide };
-    })
-    .sort((a, b) => order.indexOf(a.grade) - order.indexOf(b.grade));
-}
-
 function Axes({ profile, frame }: { profile: Profile; frame: Frame }) {
   const extent = elevationExtent(profile);
   const heights = extent === null ? [] : axisTicks(extent.minM, extent.maxM, 4);
@@ -145,20 +128,6 @@ function Axes({ profile, frame }: { profile: Profile; frame: Frame }) {
       ))}
     </g>
   );
-}
-
-function useWidth(): [{ current: HTMLDivElement | null }, number] {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    setWidth(element.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [box, width];
 }
 
 /** Steps of the keys, as shares of the whole length. */
@@ -251,7 +220,7 @@ function Drawing({ profile, columns, frame }: { profile: Profile; columns: Colum
       ))}
       <Axes profile={profile} frame={frame} />
       <path d={elevationPath(columns, frame)} class="elevation-line" />
-      {bandRects(columns, frame).map((rect, i) => (
+      {bandsOf(columns, frame.x).map((rect, i) => (
         <rect
           key={i}
           x={rect.x}

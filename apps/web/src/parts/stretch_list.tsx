@@ -7,8 +7,8 @@ import { gradeOf } from "../wording/grade";
 import { problemWord } from "../wording/problem";
 import { unknownSentence, unknownTitle } from "../wording/unknown";
 import { degrees, distance, distanceRange, elevationRange } from "../wording/unit";
-import { marginWords } from "../wording/why";
 import { GradeBadge, LevelBadge } from "./badges";
+import { HowClose } from "./how_close";
 
 interface Props {
   assessment: Assessment;
@@ -67,7 +67,6 @@ function ShowButton({ part, onShow }: { part: { fromM: number; toM: number }; on
 function StretchCard({ stretch, scale, assessment, onShow }: CardProps & { stretch: Stretch; scale: Scale }) {
   const grade = gradeOf(stretch.grade);
   const official = stretch.officialLevel;
-  const margin = marginWords(grade, stretch.fragility);
   const zones = zoneNames(assessment, stretch.zones);
   return (
     <article class={`stretch stretch-${grade}`}>
@@ -116,12 +115,7 @@ function StretchCard({ stretch, scale, assessment, onShow }: CardProps & { stret
             <dd>{zones}</dd>
           </div>
         )}
-        {margin !== null && (
-          <div class="fact-wide">
-            <dt>How close</dt>
-            <dd>{margin}</dd>
-          </div>
-        )}
+        <HowClose grade={grade} fragility={stretch.fragility} />
       </dl>
       {(stretch.flags.length > 0 || stretch.unknownCodes.length > 0) && (
         <ul class="notes">

@@ -1,12 +1,15 @@
 // Forecast zones as a picture, one for each scale and provider so that palettes never meet, and as a table.
 import { useMemo } from "preact/hooks";
 import type { ZoneFeature } from "../api/types";
-import { zonePicture, type ZoneShape } from "../model/zone_shapes";
+import { zonePicture, type ZonePicture, type ZoneShape } from "../model/zone_shapes";
 import { navigate } from "../router";
 import { dangerWord, scaleOf, scaleTitle, type Scale } from "../wording/danger";
-import { ageSentence, freshnessAt, freshnessWord, ratingCounts } from "../wording/freshness";
+import { ageSentence, freshnessAt, freshnessWord, ratingCounts, ratingStateWord } from "../wording/freshness";
 import { plural } from "../wording/unit";
 import { DangerBadge, dangerClass } from "./badges";
+import { useWidth } from "./use_width";
+
+const maxMapHeight = 384;
 
 interface Group {
   provider: string;
@@ -42,7 +45,7 @@ function levelNow(zone: ZoneFeature, now: number): number | null {
 function wordNow(zone: ZoneFeature, now: number): string {
   const { ratingState } = zone.properties;
   const freshness = freshnessAt(zone.properties, now);
-  return ratingCounts(freshness) ? freshnessWord(ratingState) : freshnessWord(freshness);
+  return ratingCounts(freshness) ? ratingStateWord(ratingState) : freshnessWord(freshness);
 }
 
 export function Zones({ zones, now }: { zones: ZoneFeature[]; now: number }) {
@@ -66,13 +69,26 @@ export function Zones({ zones, now }: { zones: ZoneFeature[]; now: number }) {
   );
 }
 
+/** In pixels of the screen, so that the numbers are as large on a phone as on a desk. */
 function ZoneMap({ group, now }: { group: Group; now: number }) {
-  const picture = useMemo(() => zonePicture(group.zones, 640), [group]);
+  const [box, width] = useWidth();
+  const picture = useMemo(() => zonePicture(group.zones, Math.max(width, 200), maxMapHeight), [group, width]);
   if (picture.shapes.length === 0) return null;
+  return (
+    <div ref={box} class="zone-map">
+      {width > 0 && <ZoneDrawing group={group} picture={picture} now={now} />}
+    </div>
+  );
+}
+
+function ZoneDrawing({ group, picture, now }: { group: Group; picture: ZonePicture; now: number }) {
   const id = `chequer-${group.provider.replaceAll(/[^a-z0-9]/gi, "-")}`;
+  // The most dangerous last: its outline is part of its sign, and no neighbour may cover it.
+  const painted = [...picture.shapes].sort((a, b) => (levelNow(a.zone, now) ?? 0) - (levelNow(b.zone, now) ?? 0));
   return (
     <svg
-      class="zone-map"
+      width={picture.width}
+      height={picture.height.toFixed(1)}
       viewBox={`0 0 ${picture.width} ${picture.height.toFixed(1)}`}
       role="img"
       aria-label={`Map of the zones of ${group.name}. The table below says the same.`}
@@ -83,8 +99,8 @@ function ZoneMap({ group, now }: { group: Group; now: number }) {
           <path d="M0 0h7v7H0ZM7 7h7v7H7Z" class="chequer-black" />
         </pattern>
       </defs>
-      {picture.shapes.map((shape) => (
-        <ZoneArea key={shape.zone.properties.key} shape={shape} level={levelNow(shape.zone, now)} chequer={id} />
+      {painted.map((shape) => (
+        <ZoneArea key={shape.zone.properties.key} shape={shape} now={now} chequer={id} />
       ))}
       {picture.shapes.map((shape) => (
         <ZoneNumber key={shape.zone.properties.key} shape={shape} level={levelNow(shape.zone, now)} />
@@ -93,8 +109,20 @@ function ZoneMap({ group, now }: { group: Group; now: number }) {
   );
 }
 
-function ZoneArea({ shape, level, chequer }: { shape: ZoneShape; level: number | null; chequer: string }) {
-  const { name, scale, forecastId } = shape.zone.properties;
+/** "Name: 3 Considerable, current": all that the colour and the number say, also where no number has room. */
+function zoneTitle(zone: ZoneFeature, now: number): string {
+  const { name, key, scale } = zone.properties;
+  const level = levelNow(zone, now);
+  const said =
+    level === null
+      ? wordNow(zone, now)
+      : `${level} ${dangerWord(level, scaleOf(scale))}, ${freshnessWord(freshnessAt(zone.properties, now)).toLowerCase()}`;
+  return `${name || key}: ${said}`;
+}
+
+function ZoneArea({ shape, now, chequer }: { shape: ZoneShape; now: number; chequer: string }) {
+  const { scale, forecastId } = shape.zone.properties;
+  const level = levelNow(shape.zone, now);
   const fill = scale === "eaws" && level === 5 ? { fill: `url(#${chequer})` } : {};
   return (
     <path
@@ -104,7 +132,7 @@ function ZoneArea({ shape, level, chequer }: { shape: ZoneShape; level: number |
       {...fill}
       onClick={() => forecastId !== null && navigate(`/forecasts/${encodeURIComponent(forecastId)}`)}
     >
-      <title>{name}</title>
+      <title>{zoneTitle(shape.zone, now)}</title>
     </path>
   );
 }
@@ -156,7 +184,7 @@ function ZoneTable({ group, now }: { group: Group; now: number }) {
           </thead>
           <tbody role="rowgroup">
             {group.zones.map((zone) => (
-              <ZoneRow key={zone.properties.key} zone={zone} now={now} />
+              <ZoneRow key={zone.properties.key} zone={zone} group={group} now={now} />
             ))}
           </tbody>
         </table>
@@ -165,13 +193,13 @@ function ZoneTable({ group, now }: { group: Group; now: number }) {
   );
 }
 
-function ZoneRow({ zone, now }: { zone: ZoneFeature; now: number }) {
+function ZoneRow({ zone, group, now }: { zone: ZoneFeature; group: Group; now: number }) {
   const { name, key, center, forecastId, link, scale, travelAdvice } = zone.properties;
   return (
     <tr role="row">
       <th role="rowheader" scope="row">
         {name || key}
-        <span class="quiet zone-center">{center}</span>
+        {center !== group.name && <span class="quiet zone-center">{center}</span>}
       </th>
       <td role="cell">
         <DangerBadge level={levelNow(zone, now)} scale={scaleOf(scale)} instead={wordNow(zone, now)} />
@@ -180,7 +208,11 @@ function ZoneRow({ zone, now }: { zone: ZoneFeature; now: number }) {
         <p>
           {freshnessWord(freshnessAt(zone.properties, now))}: {ageSentence(zone.properties, now)}.
         </p>
-        {travelAdvice !== "" && <p>{travelAdvice}</p>}
+        {travelAdvice !== "" && (
+          <p>
+            The scale’s own advice: <q class="official-words">{travelAdvice}</q>
+          </p>
+        )}
         <p class="links">
           {forecastId !== null && (
             <a href={`/forecasts/${encodeURIComponent(forecastId)}`}>

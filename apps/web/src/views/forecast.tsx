@@ -1,14 +1,14 @@
 import { useEffect } from "preact/hooks";
-import type { AvalancheProblem, OfficialForecast, Rating } from "../api/forecast";
+import type { AvalancheProblem, OfficialForecast } from "../api/forecast";
 import { useNow, useResource } from "../api/use_resource";
 import { Age, Time } from "../parts/age";
 import { AspectRose } from "../parts/aspect_rose";
-import { DangerBadge } from "../parts/badges";
 import { ArrowIcon } from "../parts/icons";
+import { RatingRow } from "../parts/rating_row";
 import { Pending } from "../parts/status";
 import { coverageWords } from "../wording/coverage";
-import { dangerNumber, scaleOf, scaleTitle } from "../wording/danger";
-import { freshnessOf, freshnessWord, ratingCounts } from "../wording/freshness";
+import { scaleOf, scaleTitle } from "../wording/danger";
+import { freshnessOf, ratingCounts } from "../wording/freshness";
 import { problemWord } from "../wording/problem";
 import { civilDay, sentence } from "../wording/unit";
 
@@ -45,11 +45,11 @@ function Content({ forecast, counts }: { forecast: OfficialForecast; counts: boo
     <>
       {!counts && (
         <p class="ended-note" role="note">
-          This forecast’s ratings no longer count. They are shown without their colours.
+          This forecast no longer counts: what it says is about a time that has passed. Its ratings are shown without their colours.
         </p>
       )}
       <Ratings forecast={forecast} counts={counts} />
-      <Advice title="Travel advice" text={forecast.texts.travelAdvice} />
+      <Advice title={counts ? "Travel advice" : "Travel advice at that time"} text={forecast.texts.travelAdvice} />
       <Problems forecast={forecast} />
       <Advice title="Bottom line" text={forecast.texts.bottomLine} />
       <Advice title="Discussion" text={forecast.texts.discussion} />
@@ -92,20 +92,6 @@ function Ratings({ forecast, counts }: { forecast: OfficialForecast; counts: boo
       ))}
       <p class="quiet">{scaleTitle[scaleOf(forecast.scale)]}</p>
     </section>
-  );
-}
-
-function RatingRow({ rating, scale, counts }: { rating: Rating; scale: string; counts: boolean }) {
-  const level = rating.level === null ? null : (dangerNumber(rating.level) ?? null);
-  const instead = counts ? freshnessWord(rating.state) : `Was ${rating.level ?? rating.state}`;
-  return (
-    <li>
-      <DangerBadge level={counts ? level : null} scale={scaleOf(scale)} instead={instead} />
-      <span>
-        {sentence(coverageWords(rating.where))}
-        {rating.period !== "all_day" && `, ${rating.period} in the day`}
-      </span>
-    </li>
   );
 }
 

@@ -1,4 +1,4 @@
-import { duration } from "./unit";
+import { duration, sentence } from "./unit";
 
 export interface Dated {
   freshness: string;
@@ -51,6 +51,22 @@ const words: Record<string, string> = {
 
 export function freshnessWord(freshness: string): string {
   return words[freshness] ?? freshness.replaceAll("_", " ");
+}
+
+const ratingStates: Record<string, string> = {
+  no_rating: "No rating",
+  not_forecast: "Not forecast",
+  no_forecast: "No forecast",
+  early_season: "Early season",
+  spring: "Spring",
+  off_season: "Off season",
+  no_snow: "No snow",
+  unrecognised: "Not understood",
+};
+
+/** Why a rating has no level, in words. */
+export function ratingStateWord(state: string): string {
+  return ratingStates[state] ?? sentence(state.replaceAll("_", " "));
 }
 
 /** "issued 14 h ago, expires in 3 h 20 min"; "issued 40 h ago, expired 16 h ago". */

@@ -21,7 +21,7 @@ export const gradeMeaning: Record<Grade, string> = {
 };
 
 /** Precedence: a later one is the grade of the whole when parts differ. */
-const precedence: Grade[] = ["green", "orange", "unknown", "red"];
+export const precedence: Grade[] = ["green", "orange", "unknown", "red"];
 
 export function worse(a: Grade, b: Grade): Grade {
   return precedence.indexOf(a) >= precedence.indexOf(b) ? a : b;

@@ -35,16 +35,16 @@ export function degrees(value: number): string {
 export function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return "less than a minute";
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return `${minutes}\u00a0min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) {
     const rest = minutes % 60;
-    return rest > 0 && hours < 12 ? `${hours} h ${rest} min` : `${hours} h`;
+    return rest > 0 && hours < 12 ? `${hours}\u00a0h ${rest}\u00a0min` : `${hours}\u00a0h`;
   }
   const days = Math.floor(hours / 24);
   const restHours = hours % 24;
-  if (days > 13 || restHours === 0) return days === 1 ? "1 day" : `${days} days`;
-  return `${days} d ${restHours} h`;
+  if (days > 13 || restHours === 0) return days === 1 ? "1\u00a0day" : `${days}\u00a0days`;
+  return `${days}\u00a0d ${restHours}\u00a0h`;
 }
 
 const clockFormat = new Intl.DateTimeFormat("en-GB", {

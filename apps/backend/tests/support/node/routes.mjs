@@ -27,10 +27,11 @@ export function waitForCompile(api, id) {
   });
 }
 
-/** Waits until every zone's newest forecast is known and one of them counts. @param {string} api URL */
-export function waitForForecasts(api) {
+/** Waits until the newest forecasts are known, of at least so many zones. @param {string} api URL @param {number} [zones] */
+export function waitForForecasts(api, zones = 1) {
   return waitFor('the first forecasts', async () => {
     const { features } = await getJson(`${api}/api/forecasts/zones`);
-    return features.some((/** @type {any} */ one) => one.properties.forecastId !== null) && features;
+    const known = features.filter((/** @type {any} */ one) => one.properties.forecastId !== null);
+    return known.length >= zones && features;
   });
 }
