@@ -14,7 +14,6 @@ set_local_env() {
   export TERRAIN_STORE=${TERRAIN_STORE:-$PWD/var/terrain/demo.store}
   export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
   export ASPECTAVY_WEB_DIR=${ASPECTAVY_WEB_DIR:-$PWD/apps/web/dist}
-  export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
 }
 
 # require_local_ports: every port of the stack must be free.

@@ -1,5 +1,7 @@
 #include "core/ids.hpp"
 
+#include "core/text.hpp"
+
 #include <sodium.h>
 
 namespace core {
@@ -26,15 +28,6 @@ std::string to_string(const Uuid& id) {
   }
   return text;
 }
-
-namespace {
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-}  // namespace
 
 std::optional<Uuid> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;

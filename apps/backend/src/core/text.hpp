@@ -23,4 +23,12 @@ inline std::string lower_ascii(std::string_view text) {
   return lower;
 }
 
+/// What a hexadecimal digit of either case stands for; −1 for every other byte.
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 }  // namespace core

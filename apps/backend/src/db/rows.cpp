@@ -1,5 +1,6 @@
 #include "db/rows.hpp"
 
+#include "core/text.hpp"
 #include "db/error.hpp"
 
 #include <libpq-fe.h>
@@ -87,8 +88,6 @@ bool parse_timestamptz(std::string_view text, core::Timestamp& value) {
   return date.ok();
 }
 
-int hex_digit(char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; }
-
 }  // namespace
 
 Column Row::find(std::string_view name) const {
@@ -123,7 +122,7 @@ void Row::read(Column column, std::string& value) const {
     const auto hex = raw(result_, row_, column).substr(2);
     value.resize(hex.size() / 2);
     for (std::size_t i = 0; i < value.size(); ++i) {
-      value[i] = static_cast<char>(hex_digit(hex[2 * i]) * 16 + hex_digit(hex[2 * i + 1]));
+      value[i] = static_cast<char>(core::hex_value(hex[2 * i]) * 16 + core::hex_value(hex[2 * i + 1]));
     }
     return;
   }

@@ -1,5 +1,7 @@
 #include "http/body_reader.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 
 namespace http {
@@ -9,13 +11,6 @@ constexpr std::size_t kMaxSizeDigits = 8;
 constexpr std::size_t kMaxSizeLine = 1024;
 constexpr std::size_t kMaxTrailerBytes = 8192;
 constexpr std::uint64_t kWireSlack = 64 << 10;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -108,7 +103,7 @@ void BodyReader::take_syntax(char c, std::size_t body_bytes) {
 }
 
 void BodyReader::take_size(char c) {
-  const int digit = hex_value(c);
+  const int digit = core::hex_value(c);
   if (digit >= 0 && line_bytes_ < kMaxSizeDigits) {
     left_ = left_ << 4 | static_cast<std::uint64_t>(digit);
     ++line_bytes_;

@@ -1,17 +1,12 @@
 #include "http/target.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cstdint>
 
 namespace http {
 namespace {
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::uint8_t byte_at(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
 
@@ -130,8 +125,8 @@ std::optional<std::string_view> Target::decode(std::string_view text, bool plus_
       c = ' ';
     } else if (c == '%') {
       if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_value(text[i + 1]);
-      const int low = hex_value(text[i + 2]);
+      const int high = core::hex_value(text[i + 1]);
+      const int low = core::hex_value(text[i + 2]);
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high << 4 | low);
       i += 2;

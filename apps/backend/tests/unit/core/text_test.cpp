@@ -13,5 +13,14 @@ TEST(Text, TrimsBothEndsOnly) {
 
 TEST(Text, LowersAsciiOnly) { EXPECT_EQ(lower_ascii("AZaz[Ü"), "azaz[Ü"); }
 
+TEST(Text, ReadsHexDigitsOfEitherCase) {
+  const std::string_view digits = "0123456789abcdef";
+  for (int i = 0; i < 256; ++i) {
+    const char c = static_cast<char>(i);
+    const auto place = digits.find(lower_ascii(std::string_view(&c, 1)));
+    EXPECT_EQ(hex_value(c), place == std::string_view::npos ? -1 : static_cast<int>(place)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace core
