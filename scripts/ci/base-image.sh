@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 umask 077
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-for part in say containers; do
+for part in say containers newer_packages; do
   # shellcheck source=/dev/null
   source "scripts/lib/$part.sh"
 done

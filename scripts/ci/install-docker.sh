@@ -2,12 +2,10 @@
 # Installs Docker Engine, buildx and Compose from Debian. See --help.
 set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-for part in say containers; do
+for part in say containers newer_packages; do
   # shellcheck source=/dev/null
   source "scripts/lib/$part.sh"
 done
-
-APT_FOLDER=/opt/aspectavy-apt
 
 usage() {
   cat <<'TEXT'
@@ -28,27 +26,6 @@ has_docker() {
     docker buildx version >/dev/null 2>&1
 }
 
-# write_sources: the private configuration. Debian 13 has priority 100: only what is named comes from it.
-write_sources() {
-  local mirror security key=/usr/share/keyrings/debian-archive-keyring.gpg
-  mirror=$(apt_uri bookworm)
-  security=$(apt_uri bookworm-security)
-  [[ -n "$mirror" && -n "$security" ]] ||
-    fail "docker" "the apt sources of this machine have no bookworm or no bookworm-security" "this needs Debian 12" 3
-  mkdir -p "$APT_FOLDER/lists/partial" "$APT_FOLDER/archives/partial"
-  printf 'deb [signed-by=%s] %s %s main\n' "$key" "$mirror" bookworm "$key" "$mirror" trixie \
-    "$key" "$security" bookworm-security >"$APT_FOLDER/sources.list"
-  printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' >"$APT_FOLDER/preferences"
-}
-
-# private_apt ARG...: apt-get with that configuration. policy-rc.d is left alone: Debian's maintainer scripts ask it.
-private_apt() {
-  DEBIAN_FRONTEND=noninteractive apt-get -q \
-    -o "Dir::Etc::sourcelist=$APT_FOLDER/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-    -o "Dir::State::lists=$APT_FOLDER/lists" -o "Dir::Cache=$APT_FOLDER" \
-    -o "Dir::Etc::preferences=$APT_FOLDER/preferences" "$@"
-}
-
 main() {
   case "${1:-}" in
     '') ;;
@@ -67,15 +44,15 @@ main() {
   fi
   ((EUID == 0)) || fail "docker" "it is missing or too old, and only root can install it" "run this as root" 3
   trap stop_step EXIT
-  write_sources
-  step "apt-get update (Docker)" var/log/docker-install.log private_apt update ||
+  write_newer_sources
+  step "apt-get update (Docker)" var/log/docker-install.log newer_apt update ||
     fail "docker" "apt-get update failed" "see the lines above" 3
   # Debian 13's runc needs a newer libc; containerd is taken beside it from Debian 12.
-  step "Installing Docker" var/log/docker-install.log private_apt install -y --no-install-recommends \
+  step "Installing Docker" var/log/docker-install.log newer_apt install -y --no-install-recommends \
     docker.io/trixie docker-cli/trixie docker-buildx/trixie docker-compose/trixie \
     containerd/bookworm runc/bookworm mmdebstrap ||
     fail "docker" "apt-get install failed" "see the lines above" 3
-  has_docker || fail "docker" "it is installed and still too old or incomplete" "see $APT_FOLDER and PATH" 3
+  has_docker || fail "docker" "it is installed and still too old or incomplete" "see $NEWER_APT_FOLDER and PATH" 3
   say "docker: $(dockerd --version); $(docker compose version)"
 }
 

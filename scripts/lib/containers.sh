@@ -21,13 +21,6 @@ is_at_least() { [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2
 # first_version TEXT: the first dotted number in it.
 first_version() { grep -oE '[0-9]+(\.[0-9]+)+' <<<"$1" | head -n 1; }
 
-# apt_uri SUITE: the address from which this machine's own apt configuration takes a suite of Debian.
-apt_uri() {
-  # shellcheck disable=SC2016 # apt-get fills these in
-  apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-    awk -v suite="$1" '$1 == suite { print $2; exit }'
-}
-
 # write_build_secrets FOLDER: npmrc and ca.pem there, so that npm inside a build uses this machine's registry and trusts
 # what npm trusts here. They are for build secrets and go with the folder.
 write_build_secrets() {

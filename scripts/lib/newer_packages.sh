@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Packages of Debian 13 on Debian 12, through an apt configuration of their own: nothing else of this machine ever comes
-# from Debian 13, and the machine's own sources stay as they are. Needs say.sh and packages.sh.
+# from Debian 13, and the machine's own sources stay as they are. Needs say.sh; ensure_newer_packages also packages.sh.
 
 NEWER_APT_FOLDER=/opt/aspectavy-apt
 
@@ -24,7 +24,7 @@ write_newer_sources() {
   printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' >"$NEWER_APT_FOLDER/preferences"
 }
 
-# newer_apt ARG...: apt-get with that configuration.
+# newer_apt ARG...: apt-get with that configuration. policy-rc.d is left alone: Debian's maintainer scripts ask it.
 newer_apt() {
   DEBIAN_FRONTEND=noninteractive apt-get -q \
     -o "Dir::Etc::sourcelist=$NEWER_APT_FOLDER/sources.list" -o Dir::Etc::sourceparts=/dev/null \
