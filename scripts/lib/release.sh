@@ -89,7 +89,7 @@ own_database_volume() {
 require_accepted_settings() {
   local problem
   if [[ $DRY_RUN == yes ]]; then return 0; fi
-  if problem=$(in_release config check --role all 2>&1); then return 0; fi
+  if problem=$(in_release config check 2>&1); then return 0; fi
   complain "$problem"
   fail "settings" "$BACKEND_TAG does not accept $STACK_ENV_FILE" "correct what the lines above name; the old release keeps serving" 4
 }

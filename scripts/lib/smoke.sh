@@ -94,7 +94,12 @@ check_readiness() {
 
 is_ready() { [[ "$STATUS" == 200 ]] && { [[ "$1" != *'"worker":'* ]] || [[ "$1" == *'"worker":{"status":"ok"'* ]]; }; }
 
-is_expected_build() { [[ -z "$EXPECT_SHA" || "$(sha_in "$1")" == "$EXPECT_SHA" ]]; }
+# is_expected_build REPORT: a build may know its commit by the first 12 digits only.
+is_expected_build() {
+  local sha
+  sha=$(sha_in "$1")
+  [[ -z "$EXPECT_SHA" || "$sha" == "$EXPECT_SHA" || (${#sha} -eq 12 && "$EXPECT_SHA" == "$sha"*) ]]
+}
 
 # sha_in REPORT: the sha of the build, or "nothing (set OPS_TOKEN)" where the report has no details.
 sha_in() {

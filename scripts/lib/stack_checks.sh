@@ -53,7 +53,7 @@ check_caddy_host() {
 # check_web_ports: who asked for standalone is told about a foreign owner; who asked for nothing is told of the edge mode.
 check_web_ports() {
   local port foreign=()
-  for port in 80 443; do
+  for port in "$(web_port CADDY_HTTP_PORT 80)" "$(web_port CADDY_HTTPS_PORT 443)"; do
     if ! is_ours_or_free "$port"; then foreign+=("$port"); fi
   done
   if ((${#foreign[@]} == 0)); then
@@ -63,6 +63,13 @@ check_web_ports() {
   else
     failed 1 web-ports "taken by another process: ${foreign[*]}; stop it, or set ASPECTAVY_PRODUCTION_DEPLOY_MODE=edge"
   fi
+}
+
+# web_port NAME DEFAULT: the port of a setting that may name an address too.
+web_port() {
+  local value
+  value=$(setting "$1" "$2")
+  printf '%s\n' "${value##*:}"
 }
 
 # is_ours_or_free PORT: whether this project holds PORT, or nobody does.
@@ -133,7 +140,7 @@ check_image_configuration() {
     warned settings "$(release_image) is not built yet; the deployment checks the settings after building"
     return 0
   fi
-  if problem=$(in_release config check --role all 2>&1); then
+  if problem=$(in_release config check 2>&1); then
     passed settings "accepted by $(release_image)"
   else
     failed 4 settings "refused by $(release_image): $(grep -F 'error' <<<"$problem" | paste -sd ';')"

@@ -57,8 +57,8 @@ check_served() {
   if [[ "$GIT_SHA" != unknown ]]; then arguments+=(--expect-sha "$GIT_SHA"); fi
   if [[ $STACK_HAS_CADDY == yes ]]; then
     host=$(setting CADDY_HOST)
-    base=https://$(tr -d ' ' <<<"${host%%,*}")
-    arguments+=(--resolve 127.0.0.1)
+    base=https://$(tr -d ' ' <<<"${host%%,*}"):$(web_port CADDY_HTTPS_PORT 443)
+    arguments+=(--resolve 127.0.0.1 --http-port "$(web_port CADDY_HTTP_PORT 80)")
     trust_internal_authority
     if [[ -n "$INTERNAL_AUTHORITY" ]]; then arguments+=(--cacert "$INTERNAL_AUTHORITY"); fi
   else

@@ -338,7 +338,7 @@ describe('the release in the folder', { concurrency: 4 }, () => {
       assert.match(stdout, says);
       const own = env.ASPECTAVY_PRODUCTION_DEPLOY_MODE !== 'edge';
       assert.match(stdout, own ? / api worker caddy$/m : / api worker$/m);
-      assert.match(stdout, own ? /smoke-check\.sh https:\/\/api\.test\.org --env-file/ : /smoke-check\.sh http:\/\/127\.0\.0\.1/);
+      assert.match(stdout, own ? /smoke-check\.sh https:\/\/api\.test\.org:443 --env-file/ : /smoke-check\.sh http:\/\/127\.0\.0\.1/);
     });
   }
 

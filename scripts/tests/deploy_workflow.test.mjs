@@ -145,10 +145,25 @@ test('bundle: every named path is in the repository, and neither it nor the imag
   for (const file of ['scripts/deploy-stack.sh', 'scripts/rollback.sh', 'scripts/smoke-check.sh', 'scripts/preflight.sh', 'docker-compose.production.yml']) assert.ok(files.includes(file), file);
 });
 
+test('image: nothing by default, and what is let in is in the bundle that it is built from', () => {
+  const lines = (/** @type {string} */ file) => readFileSync(join(repository, file), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+  const [first, ...rules] = lines('.dockerignore');
+  assert.equal(first, '*');
+  const bundled = lines('infra/deploy/bundle.txt');
+  const letIn = rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1));
+  assert.ok(letIn.length > 0);
+  for (const path of letIn) {
+    assert.doesNotMatch(path, /^(tools|scripts|docs)(\/|$)|legacy-firebase|[*]/);
+    if (existsSync(join(repository, path))) assert.ok(bundled.some((listed) => listed === path || path.startsWith(`${listed}/`)), `${path} is not in the bundle`);
+  }
+});
+
 test('bundle: scripts of the bundle source only what the bundle has', () => {
   const paths = readFileSync(join(repository, 'infra/deploy/bundle.txt'), 'utf8').split('\n').filter((line) => /^scripts\/.*\.sh$/.test(line));
   for (const path of paths) {
-    const parts = /^for part in (.+); do$/m.exec(readFileSync(join(repository, path), 'utf8'))?.[1].split(' ') ?? [];
+    const text = readFileSync(join(repository, path), 'utf8');
+    const listed = /^for part in ([^;]+); do$/m.exec(text)?.[1].split(/[\s\\]+/) ?? [];
+    const parts = [...listed, ...[...text.matchAll(/^(?:source|\.) scripts\/lib\/(\w+)\.sh$/gm)].map(([, part]) => part)];
     assert.ok(parts.length > 0, path);
     for (const part of parts) assert.ok(existsSync(join(repository, `scripts/lib/${part}.sh`)), `${path}: ${part}`);
   }

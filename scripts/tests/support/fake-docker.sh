@@ -41,7 +41,7 @@ image() {
 # once COMMAND...: a run of the release's program in a container of its own.
 once() {
   case "$*" in
-    'config check --role all') ;;
+    'config check') ;;
     'schema --current') state schema ;;
     'schema --compatible-from') state compatible ;;
     'schema --max') field "$BACKEND_TAG" 2 ;;
