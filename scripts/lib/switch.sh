@@ -15,8 +15,22 @@ release_services() {
 start_services() {
   local services
   mapfile -t services < <(release_services)
-  change compose up --detach --no-build --no-deps --wait --wait-timeout "$WAIT_SECONDS" "${services[@]}"
+  change compose up --detach --no-build --no-deps --wait --wait-timeout "$WAIT_SECONDS" "${services[@]}" || return 1
+  if [[ $DRY_RUN == yes ]]; then return 0; fi
+  are_healthy "${services[@]}"
 }
+
+# are_healthy SERVICE...: asked again, because Compose 2.26 at times ends a wait that ran out of time with status 0.
+are_healthy() {
+  local service states
+  states=$(service_states)
+  for service in "$@"; do
+    grep -qxF "$service running/healthy" <<<"$states" || return 1
+  done
+}
+
+# service_states: "service state/health" of every container of the stack.
+service_states() { compose ps --all --format '{{.Service}} {{.State}}/{{.Health}}' 2>/dev/null; }
 
 # replace_services deploy|rollback: starts the chosen release and asks it what it serves. When that fails the release
 # that is recorded as current is put back: exits 8, or 9 when that fails too.
@@ -48,7 +62,7 @@ show_unhealthy_logs() {
     if [[ "$health" == running/healthy || "$service" == migrate ]]; then continue; fi
     complain "— $service ($health)"
     compose logs --no-color --tail 80 "$service" >&2 || true
-  done < <(compose ps --all --format '{{.Service}} {{.State}}/{{.Health}}' 2>/dev/null)
+  done < <(service_states)
 }
 
 # check_served: the smoke check, at the address where clients or the edge reach this deployment.

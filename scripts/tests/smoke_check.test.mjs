@@ -35,13 +35,18 @@ const good = {
   '/readyz': { body: report() },
   '/.well-known/apple-app-site-association': siteAssociation,
   '/api/openapi.json': (request) =>
-    request.headers.origin === 'https://app.test.org' ? { headers: { 'Access-Control-Allow-Origin': request.headers.origin } } : {},
+    request.headers.origin === 'https://app.test.org'
+      ? { headers: { 'Access-Control-Allow-Origin': request.headers.origin } }
+      : {},
   '/api/client-config': {
     headers: { 'Content-Type': 'application/json' },
     body: '{"ios":{"minimumSupportedVersion":"1.0","recommendedVersion":"1.1"}}',
   },
 };
-const configured = { APPLE_APP_SITE_ASSOCIATION_APP_IDS: 'ABCDE12345.com.a,ABCDE12345.com.a.dev', APP_ALLOWED_ORIGINS: 'https://app.test.org' };
+const configured = {
+  APPLE_APP_SITE_ASSOCIATION_APP_IDS: 'ABCDE12345.com.a,ABCDE12345.com.a.dev',
+  APP_ALLOWED_ORIGINS: 'https://app.test.org',
+};
 
 /** @param {Answers} answers @returns {import('node:http').RequestListener} */
 function listener(answers) {
@@ -81,7 +86,20 @@ async function checked(t, answers, args = ['--expect-sha', sha], env = configure
 test('smoke-check: a good deployment passes every question', async (t) => {
   const { status, output } = await checked(t, {});
   assert.equal(status, 0, output);
-  for (const name of ['readyz', 'worker', 'sha', 'health', 'no-store', 'headers', 'livez', 'metrics', 'app-links', 'origin', 'foreign', 'version-gate']) {
+  for (const name of [
+    'readyz',
+    'worker',
+    'sha',
+    'health',
+    'no-store',
+    'headers',
+    'livez',
+    'metrics',
+    'app-links',
+    'origin',
+    'foreign',
+    'version-gate',
+  ]) {
     assert.match(output, new RegExp(`^ok +${name} `, 'm'));
   }
   assert.equal(output.match(/^ok +app-id /gm)?.length, 2);
@@ -90,22 +108,64 @@ test('smoke-check: a good deployment passes every question', async (t) => {
 
 /** @type {{ lie: string, answers: Answers, fails: string | string[] }[]} */
 const lies = [
-  { lie: 'health with a member more', answers: { '/health': { headers: safe, body: '{"status":"ok","version":"1"}' } }, fails: 'health' },
-  { lie: 'health that may be stored', answers: { '/health': { headers: { ...safe, 'Cache-Control': 'max-age=60' }, body: '{"status":"ok"}' } }, fails: 'no-store' },
-  { lie: 'health without nosniff', answers: { '/health': { headers: { ...safe, 'X-Content-Type-Options': '' }, body: '{"status":"ok"}' } }, fails: 'headers' },
-  { lie: 'a page that may be framed', answers: { '/health': { headers: { ...safe, 'X-Frame-Options': 'ALLOWALL' }, body: '{"status":"ok"}' } }, fails: 'headers' },
+  {
+    lie: 'health with a member more',
+    answers: { '/health': { headers: safe, body: '{"status":"ok","version":"1"}' } },
+    fails: 'health',
+  },
+  {
+    lie: 'health that may be stored',
+    answers: { '/health': { headers: { ...safe, 'Cache-Control': 'max-age=60' }, body: '{"status":"ok"}' } },
+    fails: 'no-store',
+  },
+  {
+    lie: 'health without nosniff',
+    answers: { '/health': { headers: { ...safe, 'X-Content-Type-Options': '' }, body: '{"status":"ok"}' } },
+    fails: 'headers',
+  },
+  {
+    lie: 'a page that may be framed',
+    answers: { '/health': { headers: { ...safe, 'X-Frame-Options': 'ALLOWALL' }, body: '{"status":"ok"}' } },
+    fails: 'headers',
+  },
   { lie: 'a stuck loop', answers: { '/livez': { status: 503 } }, fails: 'livez' },
-  { lie: 'not ready', answers: { '/readyz': { status: 503, body: '{"status":"not_ready"}' } }, fails: ['readyz', 'worker', 'sha'] },
+  {
+    lie: 'not ready',
+    answers: { '/readyz': { status: 503, body: '{"status":"not_ready"}' } },
+    fails: ['readyz', 'worker', 'sha'],
+  },
   { lie: 'a stale worker behind a 200', answers: { '/readyz': { body: report('stale') } }, fails: 'worker' },
   { lie: 'another build', answers: { '/readyz': { body: report('ok', 'b'.repeat(40)) } }, fails: 'sha' },
   { lie: 'a build that it hides', answers: { '/readyz': { body: '{"status":"ready"}' } }, fails: 'sha' },
   { lie: 'metrics in public', answers: { '/metrics': { body: 'up 1' } }, fails: 'metrics' },
-  { lie: 'a redirected app association', answers: { '/.well-known/apple-app-site-association': { status: 301, headers: { Location: '/x' } } }, fails: ['app-links', 'app-id'] },
-  { lie: 'an app association as text', answers: { '/.well-known/apple-app-site-association': { ...siteAssociation, headers: { 'Content-Type': 'text/plain' } } }, fails: 'app-links' },
-  { lie: 'an app association without one app', answers: { '/.well-known/apple-app-site-association': { ...siteAssociation, body: '["ABCDE12345.com.a"]' } }, fails: 'app-id' },
+  {
+    lie: 'a redirected app association',
+    answers: { '/.well-known/apple-app-site-association': { status: 301, headers: { Location: '/x' } } },
+    fails: ['app-links', 'app-id'],
+  },
+  {
+    lie: 'an app association as text',
+    answers: {
+      '/.well-known/apple-app-site-association': { ...siteAssociation, headers: { 'Content-Type': 'text/plain' } },
+    },
+    fails: 'app-links',
+  },
+  {
+    lie: 'an app association without one app',
+    answers: { '/.well-known/apple-app-site-association': { ...siteAssociation, body: '["ABCDE12345.com.a"]' } },
+    fails: 'app-id',
+  },
   { lie: 'an allowed origin left out', answers: { '/api/openapi.json': {} }, fails: 'origin' },
-  { lie: 'every origin let in', answers: { '/api/openapi.json': (r) => ({ headers: { 'Access-Control-Allow-Origin': r.headers.origin ?? '' } }) }, fails: 'foreign' },
-  { lie: 'a version gate without versions', answers: { '/api/client-config': { headers: { 'Content-Type': 'application/json' }, body: '{}' } }, fails: 'version-gate' },
+  {
+    lie: 'every origin let in',
+    answers: { '/api/openapi.json': (r) => ({ headers: { 'Access-Control-Allow-Origin': r.headers.origin ?? '' } }) },
+    fails: 'foreign',
+  },
+  {
+    lie: 'a version gate without versions',
+    answers: { '/api/client-config': { headers: { 'Content-Type': 'application/json' }, body: '{}' } },
+    fails: 'version-gate',
+  },
 ];
 for (const { lie, answers, fails } of lies) {
   test(`smoke-check: ${lie} fails ${fails} and nothing else`, async (t) => {
@@ -134,18 +194,28 @@ test('smoke-check: nothing listens', async () => {
 
 test('smoke-check: waits for the worker', async (t) => {
   let asked = 0;
-  const { status, output } = await checked(t, { '/readyz': () => ({ body: report(++asked < 3 ? 'missing' : 'ok') }) }, ['--wait', '10']);
+  const { status, output } = await checked(t, { '/readyz': () => ({ body: report(++asked < 3 ? 'missing' : 'ok') }) }, [
+    '--wait',
+    '10',
+  ]);
   assert.equal(status, 0, output);
   assert.equal(asked, 3);
 });
 
 test('smoke-check: the token of the env file is sent, and is in no argument', async (t) => {
   const token = 't'.repeat(32);
-  const folder = sampleFolder(t, { env: `OPS_TOKEN='${token}'\n`, 'bin/curl': `#!/bin/bash\nprintf '%s\\n' "$@" >>"$ARGUMENTS"\nexec /usr/bin/curl "$@"\n` });
+  const folder = sampleFolder(t, {
+    env: `OPS_TOKEN='${token}'\n`,
+    'bin/curl': `#!/bin/bash\nprintf '%s\\n' "$@" >>"$ARGUMENTS"\nexec /usr/bin/curl "$@"\n`,
+  });
   execFileSync('chmod', ['+x', join(folder, 'bin/curl')]);
   const { status, output } = await checked(
     t,
-    { '/readyz': (request) => ({ body: request.headers.authorization === `Bearer ${token}` ? report() : '{"status":"ready"}' }) },
+    {
+      '/readyz': (request) => ({
+        body: request.headers.authorization === `Bearer ${token}` ? report() : '{"status":"ready"}',
+      }),
+    },
     ['--expect-sha', sha, '--env-file', join(folder, 'env')],
     { ...configured, PATH: `${folder}/bin:${process.env.PATH}`, ARGUMENTS: join(folder, 'arguments') },
   );
@@ -154,7 +224,10 @@ test('smoke-check: the token of the env file is sent, and is in no argument', as
 });
 
 test('smoke-check: the Host header', async (t) => {
-  const answer = (/** @type {import('node:http').IncomingMessage} */ request) => ({ status: request.headers.host === 'api.test.org' ? 200 : 421, body: report() });
+  const answer = (/** @type {import('node:http').IncomingMessage} */ request) => ({
+    status: request.headers.host === 'api.test.org' ? 200 : 421,
+    body: report(),
+  });
   const { output } = await checked(t, { '/readyz': answer }, ['--host', 'api.test.org']);
   assert.match(output, /^ok +readyz/m);
 });
@@ -164,8 +237,25 @@ function certificate(t, days) {
   const folder = sampleFolder(t, {});
   execFileSync(
     'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', String(days), '-subj', '/CN=api.test.org',
-      '-addext', 'subjectAltName=DNS:api.test.org', '-keyout', 'key.pem', '-out', 'cert.pem'],
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      String(days),
+      '-subj',
+      '/CN=api.test.org',
+      '-addext',
+      'subjectAltName=DNS:api.test.org',
+      '-keyout',
+      'key.pem',
+      '-out',
+      'cert.pem',
+    ],
     { cwd: folder, stdio: 'pipe' },
   );
   return { folder, key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) };
@@ -185,9 +275,20 @@ for (const { edge, days = 90, hsts = 'max-age=31536000', location = 'https://api
     const headers = { ...safe, 'Strict-Transport-Security': hsts };
     const answers = { ...good, '/health': { headers, body: '{"status":"ok"}' } };
     const port = await listen(t, createTlsServer({ key, cert }, listener(answers)));
-    const plain = await listen(t, createServer(listener({ '/health': location ? { status: 308, headers: { Location: location } } : {} })));
+    const plain = await listen(
+      t,
+      createServer(listener({ '/health': location ? { status: 308, headers: { Location: location } } : {} })),
+    );
     const { status, output } = await smokeCheck(
-      [`https://api.test.org:${port}`, '--resolve', '127.0.0.1', '--http-port', String(plain), '--cacert', join(folder, 'cert.pem')],
+      [
+        `https://api.test.org:${port}`,
+        '--resolve',
+        '127.0.0.1',
+        '--http-port',
+        String(plain),
+        '--cacert',
+        join(folder, 'cert.pem'),
+      ],
       configured,
     );
     assert.equal(status, fails ? 1 : 0, output);

@@ -19,7 +19,8 @@ let file;
 let schema = 0;
 
 /** @param {string} script @param {string[]} args @param {Record<string, string>} [env] */
-const script = (script, args, env = {}) => run(join(stack.folder, 'scripts', script), args, { cwd: '/', env: { ...stack.env, BACKEND_TAG: undefined, ...env } });
+const script = (script, args, env = {}) =>
+  run(join(stack.folder, 'scripts', script), args, { cwd: '/', env: { ...stack.env, BACKEND_TAG: undefined, ...env } });
 
 /** What is wrong with a release. @type {() => Record<Name, import('./support/releases.mjs').Faults>} */
 const faults = () => {
@@ -34,7 +35,13 @@ const faults = () => {
 };
 
 /** @type {Record<Name, string>} */
-const shas = { first: shaOf('a1a1'), second: shaOf('b2b2'), brokenMigration: shaOf('c3c3'), neverHealthy: shaOf('d4d4'), incompatible: shaOf('e5e5') };
+const shas = {
+  first: shaOf('a1a1'),
+  second: shaOf('b2b2'),
+  brokenMigration: shaOf('c3c3'),
+  neverHealthy: shaOf('d4d4'),
+  incompatible: shaOf('e5e5'),
+};
 const built = new Set();
 
 /** Puts a release into the folder as a copied bundle does, and deploys it. Its image is made when it first comes up: a
@@ -50,7 +57,7 @@ async function deploy(name, env) {
 const recorded = (name) => JSON.parse(readFileSync(join(stack.folder, '.deploy/staging', `${name}.json`), 'utf8'));
 const containers = async () => Promise.all(['db', 'api', 'worker'].map((service) => stack.container(service)));
 const sql = (/** @type {string} */ text) =>
-  stack.mustCompose('exec', '-T', 'db', 'psql', '-h', '127.0.0.1', '-U', 'aspectavy', '-d', 'aspectavy', '-tAc', text);
+  stack.mustCompose('exec', '-T', 'db', 'psql', '-U', 'aspectavy', '-d', 'aspectavy', '-tAc', text);
 
 /** The release that answers. */
 async function serving() {
@@ -129,10 +136,18 @@ test('a release whose migration fails: backed up, nothing replaced, the old one 
 test('a release that never becomes healthy is rolled back by itself; meanwhile a second deployment is refused', async () => {
   const [db] = await containers();
   const failing = deploy('neverHealthy', { DEPLOY_WAIT_SECONDS: '20' });
-  await waitFor('the lock has a holder', () => existsSync(join(stack.folder, '.deploy/lock')) && readFileSync(join(stack.folder, '.deploy/lock'), 'utf8').includes(shas.neverHealthy.slice(0, 12)));
+  await waitFor(
+    'the lock has a holder',
+    () =>
+      existsSync(join(stack.folder, '.deploy/lock')) &&
+      readFileSync(join(stack.folder, '.deploy/lock'), 'utf8').includes(shas.neverHealthy.slice(0, 12)),
+  );
   const second = await script('deploy-stack.sh', ['staging']);
   assert.equal(second.status, 6, second.stderr);
-  assert.match(second.stderr, /another deployment is at work \(deploy of staging d4d4d4d4d4d4 by \S+, pid \d+, since \S+\)/);
+  assert.match(
+    second.stderr,
+    /another deployment is at work \(deploy of staging d4d4d4d4d4d4 by \S+, pid \d+, since \S+\)/,
+  );
   const { status, stdout, stderr } = await failing;
   assert.equal(status, 8, stdout + stderr);
   assert.match(stderr, /d4d4d4d4d4d4 did not become healthy within 20 s/);
@@ -157,7 +172,10 @@ test('where no rollback is possible: 9, and the commands it names bring data and
   const { status, stdout, stderr } = await deploy('incompatible', { DEPLOY_WAIT_SECONDS: '10' });
   assert.equal(status, 9, stdout + stderr);
   const commands = /restore the backup and the release: (.*)\n$/.exec(stderr)?.[1] ?? '';
-  const undone = await run('bash', ['-c', commands], { cwd: stack.folder, env: { ...stack.env, BACKEND_TAG: undefined } });
+  const undone = await run('bash', ['-c', commands], {
+    cwd: stack.folder,
+    env: { ...stack.env, BACKEND_TAG: undefined },
+  });
   assert.equal(undone.status, 0, `${commands}\n${undone.stdout}${undone.stderr}`);
   assert.equal(await serving(), 'second');
   assert.equal(await sql('SELECT max(number) FROM schema_migration'), String(schema));

@@ -24,7 +24,8 @@ import { deployedSettings, images } from './support/stack.mjs';
 async function startSshd(t) {
   const folder = mkdtempSync(join(tmpdir(), 'aspectavy-sshd-'));
   const [port] = await freePorts(1);
-  for (const key of ['host', 'user', 'other']) await succeed('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
+  for (const key of ['host', 'user', 'other'])
+    await succeed('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
   writeFileSync(join(folder, 'authorized_keys'), readFileSync(join(folder, 'user.pub')));
   mkdirSync('/run/sshd', { recursive: true }); // sshd's own requirement
   writeFileSync(
@@ -41,7 +42,9 @@ PermitRootLogin prohibit-password
 SetEnv DOCKER_HOST=${process.env.DOCKER_HOST}
 `,
   );
-  const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'config')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'config')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   t.after(async () => {
     if (sshd.exitCode === null) {
       sshd.kill();
@@ -49,9 +52,17 @@ SetEnv DOCKER_HOST=${process.env.DOCKER_HOST}
     }
     rmSync(folder, { recursive: true, force: true });
   });
-  await waitFor('sshd listens', () => new Promise((resolve, reject) => connect(port, '127.0.0.1', () => resolve(true)).on('error', reject)));
+  await waitFor(
+    'sshd listens',
+    () => new Promise((resolve, reject) => connect(port, '127.0.0.1', () => resolve(true)).on('error', reject)),
+  );
   const keyOf = (/** @type {string} */ name) => readFileSync(join(folder, name), 'utf8');
-  return { port, userKey: keyOf('user'), knownHosts: `[127.0.0.1]:${port} ${keyOf('host.pub')}`, otherHost: `[127.0.0.1]:${port} ${keyOf('other.pub')}` };
+  return {
+    port,
+    userKey: keyOf('user'),
+    knownHosts: `[127.0.0.1]:${port} ${keyOf('host.pub')}`,
+    otherHost: `[127.0.0.1]:${port} ${keyOf('other.pub')}`,
+  };
 }
 
 /**
@@ -61,7 +72,8 @@ SetEnv DOCKER_HOST=${process.env.DOCKER_HOST}
 async function runJob(checkout, job, secrets) {
   const temp = mkdtempSync(join(tmpdir(), 'aspectavy-runner-'));
   const workflow = parse(readFileSync(join(checkout, '.github/workflows/deploy.yml'), 'utf8'));
-  const fill = (/** @type {string} */ value) => value.replace(/\$\{\{ (?:secrets|vars)\.(\w+) \}\}/, (_, name) => secrets[name] ?? '');
+  const fill = (/** @type {string} */ value) =>
+    value.replace(/\$\{\{ (?:secrets|vars)\.(\w+) \}\}/, (_, name) => secrets[name] ?? '');
   const env = {
     PATH: process.env.PATH,
     HOME: temp,
@@ -76,10 +88,16 @@ async function runJob(checkout, job, secrets) {
   const ran = [];
   for (const step of /** @type {Step[]} */ (workflow.jobs[job].steps.filter((/** @type {Step} */ { run }) => run))) {
     const configured = readFileSync(join(temp, 'output'), 'utf8').includes('configured=true');
-    const wanted = step.if === 'always()' || (!failed && (!step.if || (step.if === "steps.guard.outputs.configured == 'true'" && configured)));
+    const wanted =
+      step.if === 'always()' ||
+      (!failed && (!step.if || (step.if === "steps.guard.outputs.configured == 'true'" && configured)));
     if (!wanted) continue;
     writeFileSync(join(temp, 'step.sh'), /** @type {string} */ (step.run));
-    const { status, stdout, stderr } = await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', join(temp, 'step.sh')], { cwd: checkout, env });
+    const { status, stdout, stderr } = await run(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', join(temp, 'step.sh')],
+      { cwd: checkout, env },
+    );
     log += stdout + stderr;
     ran.push(step.name);
     if (status !== 0) failed = true;
@@ -106,7 +124,8 @@ test('the workflow deploys this commit to a server, and leaves there what is the
     EDGE_PROXY_API_PORT: String(apiPort),
   });
   t.after(async () => {
-    const target = 'source scripts/lib/say.sh; source scripts/lib/stack.sh; select_stack staging-bundled; compose down --timeout 5';
+    const target =
+      'source scripts/lib/say.sh; source scripts/lib/stack.sh; select_stack staging-bundled; compose down --timeout 5';
     await run('bash', ['-c', target], { cwd: path });
     await docker('volume', 'rm', '--force', 'aspectavy-staging-db');
     rmSync(server, { recursive: true, force: true });
@@ -128,7 +147,10 @@ test('the workflow deploys this commit to a server, and leaves there what is the
   });
 
   await t.test('another host key than the pinned one: nothing is copied', async () => {
-    const { failed, log, keyLeft } = await runJob(checkout, 'deploy-staging', { ...secrets, DEPLOY_STAGING_SSH_KNOWN_HOSTS: sshd.otherHost });
+    const { failed, log, keyLeft } = await runJob(checkout, 'deploy-staging', {
+      ...secrets,
+      DEPLOY_STAGING_SSH_KNOWN_HOSTS: sshd.otherHost,
+    });
     assert.ok(failed && !keyLeft);
     assert.match(log, /Host key verification failed/);
     assert.ok(!existsSync(join(path, 'scripts')));
@@ -139,10 +161,16 @@ test('the workflow deploys this commit to a server, and leaves there what is the
     assert.deepEqual([failed, ran], [false, allSteps], log);
     const { body } = await request(`http://127.0.0.1:${apiPort}/readyz`);
     assert.ok(sha.startsWith(JSON.parse(body).build.sha), body);
-    assert.match(summary, new RegExp(`### staging: deployed\n[^]*\\| commit \\| \`${sha}\` \\|\n\\| layout \\| staging-bundled \\|\n\\| readyz \\| ok +readyz +200`));
+    assert.match(
+      summary,
+      new RegExp(
+        `### staging: deployed\n[^]*\\| commit \\| \`${sha}\` \\|\n\\| layout \\| staging-bundled \\|\n\\| readyz \\| ok +readyz +200`,
+      ),
+    );
     assert.ok(!keyLeft);
     assert.doesNotMatch(log, /OPENSSH PRIVATE KEY|p@ss/);
-    for (const absent of ['tools', '.git', 'scripts/tests', 'scripts/ci', 'apps/backend/tests']) assert.ok(!existsSync(join(path, absent)), absent);
+    for (const absent of ['tools', '.git', 'scripts/tests', 'scripts/ci', 'apps/backend/tests'])
+      assert.ok(!existsSync(join(path, absent)), absent);
   });
 
   await t.test('again, over what the server has written: kept, while strays of an older bundle go', async () => {
@@ -153,10 +181,14 @@ test('the workflow deploys this commit to a server, and leaves there what is the
     }
     writeFileSync(join(path, 'scripts/lib/stray.sh'), '');
     const api = await docker('ps', '--quiet', '--filter', 'label=com.docker.compose.project=aspectavy-staging');
-    const { failed, log } = await runJob(checkout, 'deploy-staging', { ...secrets, DEPLOY_STAGING_SSH_KNOWN_HOSTS: '' });
+    const { failed, log } = await runJob(checkout, 'deploy-staging', {
+      ...secrets,
+      DEPLOY_STAGING_SSH_KNOWN_HOSTS: '',
+    });
     assert.ok(!failed, log);
     assert.match(log, /::warning::host key not pinned: set DEPLOY_STAGING_SSH_KNOWN_HOSTS/);
-    for (const name of [...own, 'apps/backend/.env.staging.local', '.deploy/staging/current.json']) assert.ok(existsSync(join(path, name)), name);
+    for (const name of [...own, 'apps/backend/.env.staging.local', '.deploy/staging/current.json'])
+      assert.ok(existsSync(join(path, name)), name);
     assert.ok(!existsSync(join(path, 'scripts/lib/stray.sh')));
     assert.equal(await docker('ps', '--quiet', '--filter', 'label=com.docker.compose.project=aspectavy-staging'), api);
   });

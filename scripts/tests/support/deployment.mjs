@@ -2,9 +2,21 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { repository, sampleFolder } from '../sample.mjs';
 
 /** The sha of the n-th release of a test. @param {number} n */
@@ -45,9 +57,16 @@ export async function deploymentFolder(t, original) {
     fake,
     server,
     run: (script, args, env = {}) =>
-      runScript(join(folder, 'scripts', script), args, { PATH: `${fake}/bin:${process.env.PATH}`, FAKE: fake, FAKE_ADDRESS: address, DEPLOY_WAIT_SECONDS: '1', ...env }),
+      runScript(join(folder, 'scripts', script), args, {
+        PATH: `${fake}/bin:${process.env.PATH}`,
+        FAKE: fake,
+        FAKE_ADDRESS: address,
+        DEPLOY_WAIT_SECONDS: '1',
+        ...env,
+      }),
     release: (n) => writeFileSync(join(folder, '.deploy-sha'), `${shaOf(n)}\n`),
-    image: (n, schema = 3, health = '') => writeFileSync(join(fake, 'images', tagOf(n)), `${shaOf(n)} ${schema} ${health}\n`),
+    image: (n, schema = 3, health = '') =>
+      writeFileSync(join(fake, 'images', tagOf(n)), `${shaOf(n)} ${schema} ${health}\n`),
     fault: (line) => writeFileSync(join(fake, 'faults'), `${line}\n`),
     calls: () => {
       const lines = readFileSync(join(fake, 'calls'), 'utf8').split('\n').slice(0, -1);
@@ -60,7 +79,13 @@ export async function deploymentFolder(t, original) {
       const file = join(folder, `apps/backend/.env.${environment}.local`);
       mkdirSync(join(folder, 'apps/backend'), { recursive: true });
       rmSync(file, { force: true });
-      writeFileSync(file, Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
+      writeFileSync(
+        file,
+        Object.entries(values)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+        { mode: 0o600 },
+      );
     },
   });
   if (!original) deployment.envFile(settings);
@@ -86,14 +111,20 @@ function prepare(folder, fake) {
 /** The services that run, as clients see them: the build is that of the tag that Compose started last.
  * @param {import('node:test').TestContext} t @param {string} fake @param {{ lie: boolean }} server */
 async function serve(t, fake, server) {
-  const safe = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'X-Frame-Options': 'DENY' };
+  const safe = {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+  };
   const http = createServer((request, response) => {
     const tag = readFileSync(join(fake, 'running'), 'utf8').trim();
     const sha = readFileSync(join(fake, 'images', tag), 'utf8').split(' ')[0];
     const lies = server.lie || readFileSync(join(fake, 'images', tag), 'utf8').includes('lying');
     if (request.url === '/health') response.writeHead(200, safe).end(lies ? '{"status":"fine"}' : '{"status":"ok"}');
     else if (request.url === '/livez') response.end('{"status":"ok"}');
-    else if (request.url === '/readyz') response.end(`{"status":"ready","checks":{"worker":{"status":"ok"}},"build":{"version":"1","sha":"${sha}"}}`);
+    else if (request.url === '/readyz')
+      response.end(`{"status":"ready","checks":{"worker":{"status":"ok"}},"build":{"version":"1","sha":"${sha}"}}`);
     else response.writeHead(request.url === '/api/openapi.json' ? 200 : 404).end();
   }).listen(0, '127.0.0.1');
   t.after(() => http.close());
@@ -110,4 +141,39 @@ export async function runScript(path, args, env) {
   child.stderr.on('data', (data) => (stderr += data));
   const [status] = await once(child, 'close');
   return { status, stdout, stderr };
+}
+
+/** What changes something among the calls, without Compose's files and the tag. @param {string[]} calls */
+export const changes = (calls) =>
+  calls
+    .map((call) => call.replace(/^compose --env-file \S+( -f \S+)+ /, '').replace(/ \[[^\]]*\]$/, ''))
+    .filter((call) => /^(build|up|pull|volume create|run --rm --no-deps -T migrate$|backup|image rm)/.test(call));
+
+/** @param {Deployment} d @param {number} n */
+async function deploy(d, n) {
+  d.release(n);
+  const { status, stdout, stderr } = await d.run('deploy-stack.sh', ['staging']);
+  if (status !== 0) throw new Error(stdout + stderr);
+}
+
+/**
+ * For a test file: gives folders in which releases 1…n were deployed to staging. The first deployment is made once and
+ * copied for each test.
+ * @returns {(t: import('node:test').TestContext, n: number) => Promise<Deployment>}
+ */
+export function useDeployed() {
+  let original = '';
+  before(async (t) => {
+    const d = await deploymentFolder(/** @type {import('node:test').TestContext} */ (t));
+    await deploy(d, 1);
+    original = mkdtempSync(join(tmpdir(), 'aspectavy-deployed-'));
+    cpSync(d.folder, original, { recursive: true, preserveTimestamps: true });
+  });
+  after(() => rmSync(original, { recursive: true, force: true }));
+  return async (t, n) => {
+    const d = await deploymentFolder(t, original);
+    for (let i = 2; i <= n; i++) await deploy(d, i);
+    d.calls();
+    return d;
+  };
 }

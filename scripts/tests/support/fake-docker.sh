@@ -3,7 +3,7 @@
 # in $FAKE. Every call is appended to $FAKE/calls. $FAKE/faults holds lines "<extended regex> => <status> <message>": a
 # call that one matches fails so.
 #
-#   images/<tag>   "<sha> <newest schema> [unhealthy]"     running   the tag that serves
+#   images/<tag>   "<sha> <newest schema> [unhealthy|unnoticed|lying]"     running   the tag that serves
 #   schema         the database's schema                   compatible  its oldest compatible build
 #   volumes/<name> the major version of its data           db          the database's container, once started
 set -euo pipefail
@@ -20,6 +20,13 @@ done <"$FAKE/faults"
 
 field() { awk -v n="$2" '{ print $n }' "$FAKE/images/$1"; }
 state() { cat "$FAKE/$1" 2>/dev/null || true; }
+
+# states: what runs, as `compose ps` lists it.
+states() {
+  local health=healthy
+  if [[ -f "$FAKE/running" && "$(field "$(state running)" 3)" == un* ]]; then health=unhealthy; fi
+  printf 'api running/%s\nworker running/healthy\ndb running/healthy\n' "$health"
+}
 
 image() {
   case "$1" in
@@ -64,11 +71,12 @@ compose() {
         [[ -f "$FAKE/db" ]] || echo "$$" >"$FAKE/db"
       else
         printf '%s\n' "$BACKEND_TAG" >"$FAKE/running"
+        # Compose may say 0 although not everything became healthy ("unnoticed").
         [[ "$(field "$BACKEND_TAG" 3)" != unhealthy ]]
       fi
       ;;
     port) echo "$FAKE_ADDRESS" ;;
-    ps) if [[ "$words" == *--quiet* ]]; then state db; else printf 'api running/unhealthy\nworker running/healthy\n'; fi ;;
+    ps) if [[ "$words" == *--quiet* ]]; then state db; else states; fi ;;
     logs) echo "the log of ${!#}" ;;
   esac
 }

@@ -27,7 +27,10 @@ export async function buildRelease(test, sha, faults = {}) {
   try {
     await writeProgram(join(folder, 'aspectavy'), sha);
     const cases = Object.entries(faults).map(([pattern, commands]) => `  ${pattern}) ${commands} ;;\n`);
-    writeFileSync(join(folder, 'release'), `#!/bin/sh\ncase "$*" in\n${cases.join('')}esac\nexec /usr/local/bin/aspectavy "$@"\n`);
+    writeFileSync(
+      join(folder, 'release'),
+      `#!/bin/sh\ncase "$*" in\n${cases.join('')}esac\nexec /usr/local/bin/aspectavy "$@"\n`,
+    );
     chmodSync(join(folder, 'release'), 0o755);
     writeFileSync(
       join(folder, 'Dockerfile'),
@@ -50,7 +53,9 @@ export async function buildRelease(test, sha, faults = {}) {
 /** The program of the image under test, whose built-in commit is replaced by another of the same length.
  * @param {string} path @param {string} sha */
 async function writeProgram(path, sha) {
-  const own = /\(([0-9a-f]{12,40})\)/.exec(await docker('run', '--rm', '--network', 'none', images.backend, '--version'))?.[1];
+  const own = /\(([0-9a-f]{12,40})\)/.exec(
+    await docker('run', '--rm', '--network', 'none', images.backend, '--version'),
+  )?.[1];
   if (!own) throw new Error(`${images.backend} was built without a commit: build it with GIT_SHA set`);
   const container = await docker('create', '--network', 'none', images.backend);
   try {
