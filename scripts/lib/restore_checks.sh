@@ -77,10 +77,11 @@ require_space_for_restore() {
   fi
 }
 
-# other_sessions: how many clients are connected to the database, besides this one.
+# other_sessions: how many clients are connected to the database, besides this one. By their user, which background
+# processes have not: who is no superuser sees nothing else of another role's session.
 other_sessions() {
   sql <<<"SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
 }
 
 # require_no_foreign_sessions: services on other hosts cannot be stopped from here.

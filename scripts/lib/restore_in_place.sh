@@ -44,7 +44,7 @@ restore_in_place() {
   differing=$(wrong_rows "$FACTS" "$DB_NAME") || fail "restore" "the rows cannot be counted" "the old data is put back" 8
   [[ -z "$differing" ]] || fail "restore" "these tables have other rows than the archive: ${differing//$'\n'/, }" \
     "the old data is put back" 8
-  sql <<<"ANALYZE" || complain "warning: ANALYZE failed; Postgres does it by itself later"
+  sql <<<"SET client_min_messages = error; ANALYZE" || complain "warning: ANALYZE failed; Postgres does it by itself later"
   start_services ||
     fail "restore" "the services do not become healthy on the restored data" "the old data is put back" 8
   PHASE=finished
@@ -53,7 +53,7 @@ restore_in_place() {
 
 end_other_sessions() {
   sql <<<"SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'" >/dev/null
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL" >/dev/null
 }
 
 # recover_in_place STATUS: gives the status to end with.

@@ -47,7 +47,8 @@ restore_beside() {
   sql <scripts/lib/app_role.sql || fail "restore" "the role aspectavy_app cannot be made" "nothing was changed" 4
   interruptible fill_scratch "$1" 2>"$WORK/restore.errors" ||
     fail "restore" "pg_restore failed: $(first_error "$WORK/restore.errors")" "nothing was changed"
-  sql_in "$SCRATCH" <<<"ANALYZE" || fail "restore" "ANALYZE failed" "nothing was changed"
+  # Without the remarks about system tables that are not ours.
+  sql_in "$SCRATCH" <<<"SET client_min_messages = error; ANALYZE" || fail "restore" "ANALYZE failed" "nothing was changed"
   differing=$(wrong_rows "$FACTS" "$SCRATCH") || fail "restore" "the rows cannot be counted" "nothing was changed"
   [[ -z "$differing" ]] || fail "restore" "these tables have other rows than the archive: ${differing//$'\n'/, }" \
     "nothing was changed" 7
@@ -72,7 +73,7 @@ rename_databases() {
 \\set ON_ERROR_STOP off
 ALTER DATABASE $old ALLOW_CONNECTIONS false;
 SELECT count(pg_terminate_backend(pid, 5000)) AS ended FROM pg_stat_activity
-WHERE datname IN ('${1//\'/\'\'}', '${3//\'/\'\'}') AND backend_type = 'client backend' AND pid <> pg_backend_pid() \\gset
+WHERE datname IN ('${1//\'/\'\'}', '${3//\'/\'\'}') AND usesysid IS NOT NULL AND pid <> pg_backend_pid() \\gset
 BEGIN;
 ALTER DATABASE $old RENAME TO $before;
 ALTER DATABASE $new RENAME TO $old;

@@ -92,7 +92,7 @@ stub_psql() {
     *"FROM pg_database WHERE datname = "*)
       grep -cx "$(sed -nE "s/.*datname = '(.*)'.*/\1/p" <<<"$sql")" "$STUB_DIR/databases" || true
       ;;
-    *"client backend'"*) printf '%s\n' "${STUB_SESSIONS:-0}" ;;
+    *'usesysid IS NOT NULL'*) printf '%s\n' "${STUB_SESSIONS:-0}" ;;
     'CREATE DATABASE '*) sed -nE 's/^CREATE DATABASE "(.*)" WITH .*/\1/p' <<<"$sql" >>"$STUB_DIR/databases" ;;
     'DROP DATABASE '*) sed -i "/^$(sed -nE 's/^DROP DATABASE( IF EXISTS)? "(.*)" .*/\2/p' <<<"$sql")\$/d" "$STUB_DIR/databases" ;;
     *'count(*) FROM public.'*) sed -nE "s/^SELECT '(.*)', .*/\1|${STUB_ROWS:-2}/p" <<<"$sql" ;;
