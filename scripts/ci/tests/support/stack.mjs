@@ -97,6 +97,9 @@ export async function prepareStack(test, target, { settings = {}, env = {}, git 
     CADDY_DOCS_HOST: hosts.docs,
     CADDY_ADMIN_HOST: hosts.admin,
     CADDY_TLS: 'tls internal',
+    // The daemon has no way out of its own; with the same arguments as scripts/ci/build-images.sh nothing is built twice.
+    BUILD_NETWORK: 'host',
+    GIT_SHA: process.env.GIT_SHA || 'unknown',
     ...env,
   };
   const options = { cwd: folder, env: environment };
