@@ -217,16 +217,9 @@ std::optional<Ruleset> built_in_ruleset(std::string_view id, int version) {
 }
 
 Ruleset default_ruleset() {
-  std::optional<Ruleset> newest;
-  for (auto& rules : built_in_rulesets()) {
-    if (rules.id == "published-reduction" && (!newest || rules.version > newest->version))
-      newest = std::move(rules);
-  }
-  if (!newest) {
-    throw core::Error(core::ErrorKind::internal, "ruleset.missing", "The default ruleset is missing.",
-                      "no published-reduction ruleset is compiled in");
-  }
-  return *std::move(newest);
+  if (auto rules = built_in_ruleset(kDefaultRulesetId, kDefaultRulesetVersion)) return *std::move(rules);
+  throw core::Error(core::ErrorKind::internal, "ruleset.missing", "The default ruleset is missing.",
+                    "the default ruleset is not compiled in");
 }
 
 }  // namespace grading

@@ -78,7 +78,10 @@ std::vector<Ruleset> built_in_rulesets();
 
 std::optional<Ruleset> built_in_ruleset(std::string_view id, int version);
 
-/// The newest version of "published-reduction".
+/// What routes are graded by where nothing else is configured. A newer version beside it changes nothing
+/// until it is named here.
+inline constexpr std::string_view kDefaultRulesetId = "published-reduction";
+inline constexpr int kDefaultRulesetVersion = 1;
 Ruleset default_ruleset();
 
 }  // namespace grading
