@@ -5,6 +5,8 @@ BINARY=build/release/aspectavy
 
 # set_local_env: every setting of the local stack, in one place. What the caller has set wins.
 set_local_env() {
+  # For the scripts alone: the program would report it as a setting that it does not know.
+  export -n ASPECTAVY_BUILD_JOBS
   export APP_ENV=local
   API_PORT=${API_PORT:-3001}
   export PORT=$API_PORT
