@@ -35,7 +35,7 @@ FROM worker_heartbeats WHERE $1::text IS NULL OR hostname = $1)sql"};
 constexpr std::array kQueries{kWrite, kSyncOk, kRemove, kAge};
 
 void log_and_exit() {
-  core::log_error("worker.stalled", {{"effect", "the process ends so that it is started afresh"}});
+  core::log_error("process.stalled", {{"effect", "the process ends so that it is started afresh"}});
   constexpr int kSoftwareFailure = 70;
   ::_exit(kSoftwareFailure);
 }
@@ -70,13 +70,18 @@ void Watchdog::watch(const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   auto seen = beats_.load(std::memory_order_relaxed);
   auto seen_at = std::chrono::steady_clock::now();
+  auto woke_at = seen_at;
   while (!stopped.wait_for(lock, stop, limit_ / 4, [&] { return stop.stop_requested(); })) {
     const auto now = std::chrono::steady_clock::now();
     const auto beats = beats_.load(std::memory_order_relaxed);
-    if (beats != seen) {
+    // Did this thread oversleep as well? Then the whole process was stopped, and whether the loop beats first
+    // when it goes on is chance; its leases are gone either way.
+    const bool was_stopped = now - woke_at >= limit_;
+    woke_at = now;
+    if (beats != seen && !was_stopped) {
       seen = beats;
       seen_at = now;
-    } else if (now - seen_at >= limit_) {
+    } else if (was_stopped || now - seen_at >= limit_) {
       on_stall_();
       seen_at = now;
     }

@@ -49,7 +49,8 @@ WorkerAge worker_age(db::Executor& db, std::optional<std::string_view> hostname 
 
 std::span<const db::Query> heartbeat_queries();
 
-/// Ends the process when the loop that feeds it falls silent: restart policies act on exits, not on hangs.
+/// Ends the process when the loop that feeds it falls silent, or when the process goes on after having been
+/// stopped for as long: restart policies act on exits, not on hangs.
 class Watchdog {
  public:
   /// `on_stall` runs on the watchdog's thread after `limit` without a beat. The default logs and calls
