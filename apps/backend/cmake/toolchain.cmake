@@ -8,6 +8,13 @@ target_compile_options(aspectavy_flags INTERFACE
   -ffp-contract=off)
 target_include_directories(aspectavy_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
+# What is released has the same bytes whatever folder it was built in. Not for daily work: the compiler cache is shared
+# between folders by the paths that this would put into every command.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(aspectavy_flags INTERFACE
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+endif()
+
 if(ASPECTAVY_SANITIZE)
   target_compile_options(aspectavy_flags INTERFACE
     -fsanitize=${ASPECTAVY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
