@@ -14,18 +14,6 @@ namespace {
 
 using core::JsonWriter;
 
-std::string_view to_string(In in) {
-  switch (in) {
-    case In::path:
-      return "path";
-    case In::query:
-      return "query";
-    case In::header:
-      return "header";
-  }
-  return "";
-}
-
 void write_schema_ref(JsonWriter& out, std::string_view schema) {
   out.begin_object();
   if (!schema.empty()) out.field("$ref", "#/components/schemas/" + std::string(schema));
@@ -42,7 +30,7 @@ void write_parameters(JsonWriter& out, const Endpoint& endpoint) {
   if (endpoint.parameters.empty()) return;
   out.key("parameters").begin_array();
   for (const auto& parameter : endpoint.parameters) {
-    out.begin_object().field("name", parameter.name).field("in", to_string(parameter.in));
+    out.begin_object().field("name", parameter.name).field("in", place_name(parameter.in));
     out.field("required", parameter.required).field("description", parameter.description);
     out.key("schema").raw(parameter.schema).end_object();
   }
@@ -133,13 +121,6 @@ void write_components(JsonWriter& out) {
   out.end_object().end_object();
 }
 
-std::string_view tag_description(std::string_view tag) {
-  if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
-  if (tag == "health") return "Whether the process lives and can do its work.";
-  if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
-  return "";
-}
-
 void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
   std::set<std::string_view> tags;
   for (const auto& endpoint : endpoints) tags.insert(endpoint.tag);
@@ -151,14 +132,36 @@ void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
 
 }  // namespace
 
+std::string_view api_description() {
+  return "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are "
+         "UTC, "
+         "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.";
+}
+
+std::string_view place_name(In in) {
+  switch (in) {
+    case In::path:
+      return "path";
+    case In::query:
+      return "query";
+    case In::header:
+      return "header";
+  }
+  return "";
+}
+
+std::string_view tag_description(std::string_view tag) {
+  if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
+  if (tag == "health") return "Whether the process lives and can do its work.";
+  if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
+  return "";
+}
+
 std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view version) {
   JsonWriter out(64 * 1024);
   out.begin_object().field("openapi", "3.1.0");
   out.key("info").begin_object().field("title", "AspectAvy API").field("version", version);
-  out.field(
-      "description",
-      "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are UTC, "
-      "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.");
+  out.field("description", api_description());
   out.key("license")
       .begin_object()
       .field("name", "Apache-2.0")

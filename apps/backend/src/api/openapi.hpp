@@ -12,4 +12,11 @@ namespace api {
 /// Deterministic; the same table gives the same bytes.
 std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view version);
 
+/// What is common to the whole API, in a paragraph.
+std::string_view api_description();
+/// What the operations of a tag are about.
+std::string_view tag_description(std::string_view tag);
+/// "path", "query", "header".
+std::string_view place_name(In in);
+
 }  // namespace api

@@ -1,6 +1,7 @@
 #include "api/readiness.hpp"
 
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "db/migrator.hpp"
@@ -79,6 +80,7 @@ ReadinessReport::Status judge(const Checks& checks, const ReadinessOptions& opti
 ReadinessReport report_of(const Checks& checks, const ReadinessOptions& options) {
   ReadinessReport report;
   report.status = judge(checks, options);
+  report.database_up = checks.database.ok();
   core::JsonWriter out;
   out.begin_object().field("status", to_string(report.status));
   out.field("degraded", report.status == ReadinessReport::Status::degraded);
@@ -93,6 +95,16 @@ ReadinessReport report_of(const Checks& checks, const ReadinessOptions& options)
   brief.begin_object().field("status", to_string(report.status)).end_object();
   report.public_body = brief.take();
   return report;
+}
+
+bool is_operator(const http::Request& request, const core::Secret& token) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto given = request.header("Authorization").value_or("");
+  if (token.empty() || given.size() <= kScheme.size()) return false;
+  if (!http::equal_ignoring_case(given.substr(0, kScheme.size()), kScheme)) return false;
+  // Digests have one length: not even the token's is told by the time.
+  return core::equal_constant_time(core::sha256_hex(given.substr(kScheme.size())),
+                                   core::sha256_hex(token.reveal()));
 }
 
 }  // namespace
@@ -175,14 +187,21 @@ Readiness::~Readiness() = default;
 
 void Readiness::announce_drain() { impl_->draining = true; }
 
+bool Readiness::is_ready() const {
+  return !impl_->draining && impl_->report.load()->status != ReadinessReport::Status::not_ready;
+}
+
+bool Readiness::is_database_up() const { return impl_->report.load()->database_up; }
+
 http::Response Readiness::answer(const http::Request& request) const {
   if (impl_->draining) {
     return http::Response::json(R"({"status":"not_ready"})", 503).set("Cache-Control", "no-store");
   }
   const auto report = impl_->report.load();
-  const bool near = impl_->near.contains(request.client_ip());
+  const bool detailed =
+      impl_->near.contains(request.client_ip()) || is_operator(request, impl_->options.ops_token);
   const int status = report->status == ReadinessReport::Status::not_ready ? 503 : 200;
-  return http::Response::json(near ? report->body : report->public_body, status)
+  return http::Response::json(detailed ? report->body : report->public_body, status)
       .set("Cache-Control", "no-store");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Whether this process can do its work, looked at once a second in the background and answered from memory.
 
+#include "core/secret.hpp"
 #include "db/session.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -22,6 +23,8 @@ struct ReadinessOptions {
   bool worker_required = false;
   /// False when no feed is configured: forecast freshness is then not a check.
   bool forecasts_expected = true;
+  /// A caller who sends it as a bearer token sees the details from anywhere; empty: nobody does.
+  core::Secret ops_token = {};
   std::string version;
   std::string build_sha;
 };
@@ -32,6 +35,7 @@ struct ReadinessReport {
   Status status = Status::not_ready;
   std::string body;         ///< JSON with every check and its reason
   std::string public_body;  ///< JSON with the status alone
+  bool database_up = false;
 };
 
 class Readiness {
@@ -45,8 +49,12 @@ class Readiness {
   /// From now on the answer is 503 "draining".
   void announce_drain();
 
-  /// 200 or 503; the details only for loopback and private peers.
+  /// 200 or 503; the details only for loopback and private peers, and with the token of operators.
   http::Response answer(const http::Request& request) const;
+
+  /// As of the last look, for metrics.
+  bool is_ready() const;
+  bool is_database_up() const;
 
  private:
   struct Impl;

@@ -40,6 +40,13 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 
+std::string sha256_base64(std::string_view bytes) {
+  const auto digest = sha256(bytes);
+  std::array<char, sodium_base64_ENCODED_LEN(digest.size(), sodium_base64_VARIANT_ORIGINAL)> text{};
+  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_ORIGINAL);
+  return text.data();
+}
+
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
   require(EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr));
 }

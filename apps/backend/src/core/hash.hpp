@@ -17,6 +17,9 @@ Sha256 sha256(std::string_view bytes);
 /// Lower-case hex, 64 characters.
 std::string sha256_hex(std::string_view bytes);
 
+/// Standard base64, 44 characters: for Content-Security-Policy.
+std::string sha256_base64(std::string_view bytes);
+
 std::string to_hex(std::span<const std::uint8_t> bytes);
 
 /// SHA-256 of a stream of pieces.
