@@ -7,6 +7,8 @@
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
 #include "app/options.hpp"
+#include "app/process_metrics.hpp"
+#include "app/service_metrics.hpp"
 #include "app/signals.hpp"
 #include "app/version.hpp"
 #include "app/wiring.hpp"
@@ -39,9 +41,16 @@ api::ReadinessOptions readiness_options(const Options& options, bool has_feeds) 
   readiness.worker_stale = options.worker_stale;
   readiness.worker_required = options.worker_required;
   readiness.forecasts_expected = has_feeds;
+  readiness.ops_token = options.ops_token;
   readiness.version = version();
   readiness.build_sha = build_sha();
   return readiness;
+}
+
+std::vector<std::string> provider_names(const Feeds& feeds) {
+  std::vector<std::string> names;
+  for (const auto& feed : feeds.descriptions()) names.push_back(feed.provider);
+  return names;
 }
 
 http::ServerOptions server_options(const Options& options) {
@@ -60,14 +69,17 @@ std::unique_ptr<http::Server> metrics_server(const Options& options, core::Threa
   if (!options.metrics_port) return nullptr;
   http::Router router;
   http::RouteOptions route;
-  route.handler = [&metrics](const http::Request&) {
+  // From memory, on the listener's own thread: also when every request thread is busy.
+  route.fast = [&metrics](const http::Request&) {
     http::Response response;
     response.content_type = http::MetricsRegistry::kContentType;
     response.body = metrics.render();
-    return response;
+    return std::optional(std::move(response));
   };
   router.add(http::Method::get, "/metrics", std::move(route));
   http::ServerOptions server;
+  // Or its gauges would take the place of the api's.
+  server.name = "metrics";
   server.address = options.metrics_address;
   server.port = *options.metrics_port;
   server.any_host = true;
@@ -96,7 +108,12 @@ class ApiProcess {
             {.session = session_options(options, "aspectavy-api-listen"),
              .channels = {std::string(forecast::kForecastChangedChannel)}},
             [this](const db::Notification&) { forget_forecasts(); }, [this] { forget_forecasts(); }),
-        workers_("request", options.request_threads, kRequestQueue) {}
+        workers_("request", options.request_threads, kRequestQueue),
+        service_metrics_(
+            {.session = session_options(options, "aspectavy-metrics"), .providers = provider_names(feeds_)},
+            *clock_, metrics_) {
+    add_own_metrics();
+  }
 
   int run() {
     Signals& signals = signals_;
@@ -121,6 +138,24 @@ class ApiProcess {
   }
 
  private:
+  void add_own_metrics() {
+    metrics_
+        .gauge("aspectavy_build_info", "Always 1; the labels say what runs.",
+               {{"version", std::string(version())}, {"sha", std::string(build_sha())}})
+        .set(1);
+    const auto add = [this](std::string_view name, std::string_view help, std::function<double()> read) {
+      metrics_.gauge_callback(name, help, {}, std::move(read));
+    };
+    add("aspectavy_ready", "1 while /readyz says 200.", [this] { return readiness_.is_ready() ? 1.0 : 0.0; });
+    add("aspectavy_database_up", "1 while the database answers.",
+        [this] { return readiness_.is_database_up() ? 1.0 : 0.0; });
+    add("aspectavy_db_pool_in_use", "Sessions of the pool that are at work.",
+        [this] { return static_cast<double>(pool_.counts().in_use); });
+    add("aspectavy_db_pool_waiting", "Threads that wait for a session of the pool.",
+        [this] { return static_cast<double>(pool_.counts().waiting); });
+    add_process_metrics(metrics_);
+  }
+
   void forget_forecasts() { forecasts_.invalidate(); }
 
   std::shared_ptr<const http::Router> make_router() {
@@ -138,6 +173,7 @@ class ApiProcess {
     const auto served = api::served(std::move(endpoints), options_.is_local_or_test());
     api::RoutingOptions routing;
     routing.version = version();
+    routing.ios_app_ids = options_.ios_app_ids;
     if (!options_.web_dir.empty()) routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir);
     return api::make_router(served, routing);
   }
@@ -156,6 +192,7 @@ class ApiProcess {
   api::Readiness readiness_;
   db::Listener listener_;
   core::ThreadPool workers_;
+  ServiceMetrics service_metrics_;
   http::Server* server_ = nullptr;
 };
 

@@ -29,16 +29,18 @@ INSERT INTO forecast_drift AS known (provider, path, value, first_seen_at, last_
 VALUES ($1, left($2, 300), left($3, 300), $4, $4)
 ON CONFLICT (provider, path, value) DO UPDATE SET last_seen_at = excluded.last_seen_at, times = known.times + 1)sql"},
     {"forecast.provider.attempt", R"sql(
-INSERT INTO provider_state AS known (provider, kind, last_attempt_at, last_good_at, last_change_at, last_error, failures)
+INSERT INTO provider_state AS known (provider, kind, last_attempt_at, last_good_at, last_change_at, last_error, failures,
+                                     failures_total)
 VALUES ($1, $2, $3, CASE WHEN $5::text = '' THEN $3::timestamptz END, CASE WHEN $4::boolean THEN $3::timestamptz END,
-        nullif(left($5, 1000), ''), CASE WHEN $5 = '' THEN 0 ELSE 1 END)
+        nullif(left($5, 1000), ''), CASE WHEN $5 = '' THEN 0 ELSE 1 END, CASE WHEN $5 = '' THEN 0 ELSE 1 END)
 ON CONFLICT (provider) DO UPDATE SET
   kind = excluded.kind, last_attempt_at = excluded.last_attempt_at,
   last_good_at = coalesce(excluded.last_good_at, known.last_good_at),
   last_change_at = coalesce(excluded.last_change_at, known.last_change_at), last_error = excluded.last_error,
-  failures = CASE WHEN excluded.failures = 0 THEN 0 ELSE known.failures + 1 END)sql"},
+  failures = CASE WHEN excluded.failures = 0 THEN 0 ELSE known.failures + 1 END,
+  failures_total = known.failures_total + excluded.failures_total)sql"},
     {"forecast.provider.list", R"sql(
-SELECT p.provider, p.kind, p.last_attempt_at, p.last_good_at, p.last_error,
+SELECT p.provider, p.kind, p.last_attempt_at, p.last_good_at, p.last_error, p.failures_total,
        (SELECT count(*) FROM forecast_drift d WHERE d.provider = p.provider) AS drift_count,
        (SELECT count(*) FROM forecast_quarantine q
         WHERE q.provider = p.provider AND q.seen_at > $1::timestamptz - interval '7 days') AS quarantine_count
@@ -109,6 +111,7 @@ std::vector<ProviderState> list_providers(db::Executor& on, core::Timestamp now)
     state.last_attempt_at = row.get<std::optional<core::Timestamp>>("last_attempt_at");
     state.last_good_at = row.get<std::optional<core::Timestamp>>("last_good_at");
     state.last_error = row.get<std::optional<std::string>>("last_error");
+    state.failures_total = row.get<std::int64_t>("failures_total");
     state.drift_count = row.get<std::int64_t>("drift_count");
     state.quarantine_count = row.get<std::int64_t>("quarantine_count");
     states.push_back(std::move(state));

@@ -44,6 +44,7 @@ struct ProviderState {
   std::optional<core::Timestamp> last_attempt_at;
   std::optional<core::Timestamp> last_good_at;
   std::optional<std::string> last_error;
+  std::int64_t failures_total = 0;  ///< failed syncs so far
   std::int64_t drift_count = 0;
   std::int64_t quarantine_count = 0;  ///< of the last seven days
 };

@@ -101,6 +101,7 @@ struct MetricsRegistry::Series {
   std::unique_ptr<Gauge> gauge;
   std::unique_ptr<Histogram> histogram;
   std::function<double()> read;
+  std::function<std::vector<Sample>()> collect;
 };
 
 struct MetricsRegistry::Family {
@@ -167,22 +168,38 @@ void MetricsRegistry::gauge_callback(std::string_view name, std::string_view hel
   found.read = std::move(read);
 }
 
+void MetricsRegistry::collect(std::string_view name, std::string_view help, SampleKind kind,
+                              std::function<std::vector<Sample>()> read) {
+  const std::lock_guard lock(mutex_);
+  auto& found = series(name, help, kind == SampleKind::counter ? "counter" : "gauge", {});
+  if (found.gauge || found.counter || found.read) throw misuse(name, "is registered without a collector");
+  found.collect = std::move(read);
+}
+
+void MetricsRegistry::append_series(std::string& out, const std::string& name, const Series& one) {
+  if (one.collect) {
+    for (const auto& sample : one.collect())
+      append_sample(out, name, "", label_text(sample.labels), sample.value);
+  } else if (one.counter) {
+    append_sample(out, name, "", one.labels, static_cast<double>(one.counter->value()));
+  } else if (one.histogram) {
+    append_histogram(out, name, one.labels, *one.histogram);
+  } else {
+    append_sample(out, name, "", one.labels, one.read ? one.read() : one.gauge->value());
+  }
+}
+
 std::string MetricsRegistry::render() const {
   const std::lock_guard lock(mutex_);
   std::string out;
   for (const auto& family : families_) {
+    std::string samples;
+    for (const auto& one : family->series) append_series(samples, family->name, *one);
+    if (samples.empty()) continue;
     out.append("# HELP ").append(family->name).append(" ");
     append_escaped(out, family->help, false);
     out.append("\n# TYPE ").append(family->name).append(" ").append(family->kind).append("\n");
-    for (const auto& one : family->series) {
-      if (one->counter) {
-        append_sample(out, family->name, "", one->labels, static_cast<double>(one->counter->value()));
-      } else if (one->histogram) {
-        append_histogram(out, family->name, one->labels, *one->histogram);
-      } else {
-        append_sample(out, family->name, "", one->labels, one->read ? one->read() : one->gauge->value());
-      }
-    }
+    out += samples;
   }
   return out;
 }

@@ -54,6 +54,13 @@ class Histogram {
 /// Names and values; values are escaped on output. Keep them few: no ids, no paths, no coordinates.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
+/// What a collected family has to say at one scrape.
+struct Sample {
+  Labels labels;
+  double value = 0;
+};
+enum class SampleKind { gauge, counter };
+
 /// Owns all metrics of a process. References stay valid as long as it lives; asking twice for the same name
 /// and labels gives the same object. Throws core::Error(internal) for a bad name or one used with another
 /// kind.
@@ -72,6 +79,11 @@ class MetricsRegistry {
   void gauge_callback(std::string_view name, std::string_view help, const Labels& labels,
                       std::function<double()> read);
 
+  /// A family whose samples are asked for at each scrape, for labels that come and go. Without a sample the
+  /// family is left out: no value rather than a wrong one.
+  void collect(std::string_view name, std::string_view help, SampleKind kind,
+               std::function<std::vector<Sample>()> read);
+
   /// Prometheus text format 0.0.4, families sorted by name.
   std::string render() const;
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -79,6 +91,7 @@ class MetricsRegistry {
  private:
   struct Family;
   struct Series;
+  static void append_series(std::string& out, const std::string& name, const Series& one);
   Series& series(std::string_view name, std::string_view help, std::string_view kind, const Labels& labels);
 
   mutable std::mutex mutex_;

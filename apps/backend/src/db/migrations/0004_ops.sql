@@ -16,4 +16,7 @@ CREATE TABLE ops_backup_receipt (
 
 CREATE INDEX ops_backup_receipt_newest ON ops_backup_receipt (target, finished_at DESC);
 
+-- Failed syncs since the feed was first tried. `failures` beside it counts those in a row.
+ALTER TABLE provider_state ADD COLUMN failures_total bigint NOT NULL DEFAULT 0;
+
 CALL grant_to_app('SELECT', 'ops_backup_receipt');

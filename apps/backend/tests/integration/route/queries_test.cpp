@@ -1,5 +1,6 @@
 // Every statement of every store fits the migrated schema, for the role that api and worker act as.
 
+#include "db/backup_receipts.hpp"
 #include "db/session.hpp"
 #include "forecast/fetch_store.hpp"
 #include "forecast/forecast_store.hpp"
@@ -23,9 +24,9 @@ using namespace std::chrono_literals;
 
 std::vector<db::Query> every_query() {
   std::vector<db::Query> all;
-  for (const auto queries :
-       {jobs::queries(), jobs::schedule_queries(), jobs::heartbeat_queries(), jobs::inspect_queries(),
-        route::queries(), forecast::fetch_store_queries(), forecast::forecast_store_queries()}) {
+  for (const auto queries : {jobs::queries(), jobs::schedule_queries(), jobs::heartbeat_queries(),
+                             jobs::inspect_queries(), route::queries(), forecast::fetch_store_queries(),
+                             forecast::forecast_store_queries(), db::backup_receipt_queries()}) {
     all.insert(all.end(), queries.begin(), queries.end());
   }
   return all;

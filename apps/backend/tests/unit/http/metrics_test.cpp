@@ -29,6 +29,25 @@ TEST(Metrics, RendersThePrometheusText) {
       "d_seconds_bucket{r=\"/\",le=\"+Inf\"} 3\nd_seconds_sum{r=\"/\"} 5.6\nd_seconds_count{r=\"/\"} 3\n");
 }
 
+TEST(Metrics, ACollectedFamilyHasTheSamplesOfTheMomentOrIsLeftOut) {
+  http::MetricsRegistry registry;
+  std::vector<http::Sample> samples;
+  registry.collect("age_seconds", "Age.", http::SampleKind::gauge, [&samples] { return samples; });
+  EXPECT_EQ(registry.render(), "");
+  samples = {{{{"provider", "a\"b"}}, 1.5}, {{}, 2}};
+  EXPECT_EQ(registry.render(),
+            "# HELP age_seconds Age.\n# TYPE age_seconds gauge\nage_seconds{provider=\"a\\\"b\"} "
+            "1.5\nage_seconds 2\n");
+  registry.collect("all_total", "All.", http::SampleKind::counter, [] {
+    return std::vector<http::Sample>{{{}, 3}};
+  });
+  EXPECT_NE(registry.render().find("# TYPE all_total counter\nall_total 3\n"), std::string::npos);
+  registry.gauge("plain", "P.");
+  EXPECT_THROW(
+      registry.collect("plain", "P.", http::SampleKind::gauge, [] { return std::vector<http::Sample>(); }),
+      core::Error);
+}
+
 TEST(Metrics, TheSameNameAndLabelsAreTheSameObject) {
   http::MetricsRegistry registry;
   EXPECT_EQ(&registry.counter("a_total", "A."), &registry.counter("a_total", "A."));
