@@ -92,6 +92,7 @@ stub_psql() {
     *"FROM pg_database WHERE datname = "*)
       grep -cx "$(sed -nE "s/.*datname = '(.*)'.*/\1/p" <<<"$sql")" "$STUB_DIR/databases" || true
       ;;
+    *'SELECT max(number) FROM schema_migration'*) printf '%s\n' "${STUB_SCHEMA_MAX-3}" ;;
     *'usesysid IS NOT NULL'*) printf '%s\n' "${STUB_SESSIONS:-0}" ;;
     'CREATE DATABASE '*) sed -nE 's/^CREATE DATABASE "(.*)" WITH .*/\1/p' <<<"$sql" >>"$STUB_DIR/databases" ;;
     'DROP DATABASE '*) sed -i "/^$(sed -nE 's/^DROP DATABASE( IF EXISTS)? "(.*)" .*/\2/p' <<<"$sql")\$/d" "$STUB_DIR/databases" ;;
@@ -141,6 +142,21 @@ stub_docker() {
     'run '*--entrypoint*)
       while [[ "$1" != --entrypoint ]]; do shift; done
       "stub_$2" "${@:4}"
+      ;;
+    'run --detach '*)
+      if [[ "${STUB_DRILL:-}" == fails ]]; then
+        complain 'docker: no such image'
+        exit 125
+      fi
+      ;;
+    'ps '*) printf 'drillcontainer\n' ;;
+    'exec -i '*)
+      while [[ "$1" != aspectavy-drill-* ]]; do shift; done
+      "stub_$2" "${@:3}"
+      ;;
+    *' migrate')
+      complain "${STUB_MIGRATE_SAYS:-schema 3 is current}"
+      exit "${STUB_MIGRATE:-0}"
       ;;
     inspect*) printf 'aspectavy-backend:running\n' ;;
     *) ;;
