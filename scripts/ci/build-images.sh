@@ -17,7 +17,8 @@ usage() {
 Usage: scripts/ci/build-images.sh [backend|stand-ins]...     both when none is named
 
   backend     aspectavy-backend:ci, from apps/backend/Dockerfile as it is in this checkout
-  stand-ins   aspectavy-test/postgres:15, aspectavy-test/postgres:16 and aspectavy-test/caddy:2
+  stand-ins   aspectavy-test/postgres:15, aspectavy-test/postgres:16, aspectavy-test/caddy:2, and for monitoring
+              aspectavy-test/{prometheus,alertmanager,blackbox-exporter}:2
 
 Needs DOCKER_HOST (scripts/ci/start-dockerd.sh) and the base image (scripts/ci/base-image.sh). Builds use the network
 of the host; npm gets this machine's registry and certificate authority as build secrets, which leave no trace in the
@@ -48,9 +49,12 @@ build_backend_image() {
 native_postgres() { realpath "$(postgres_binaries)/.."; }
 
 build_stand_ins() {
-  local folder=scripts/ci/test-images
+  local folder=scripts/ci/test-images name
   build aspectavy-test/caddy:2 "$folder/caddy/Dockerfile" "$folder"
   build aspectavy-test/postgres:15 "$folder/postgres15/Dockerfile" "$folder"
+  for name in prometheus alertmanager blackbox-exporter; do
+    build "aspectavy-test/$name:2" "$folder/monitoring/Dockerfile" "$folder" --target "$name"
+  done
   ensure_node_modules .
   build aspectavy-test/postgres:16 "$folder/postgres16/Dockerfile" "$folder" \
     --build-context "native=$(native_postgres)"
