@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Preflight checks of the selected Compose layout: its configuration, ports, volume, image and login. Needs findings.sh,
-# settings.sh, preflight.sh (port_is_taken) and a layout selected by select_deployment.
+# What the selected Compose layout says about itself, and the preflight checks of it: configuration, ports, volume, image
+# and login. Needs findings.sh, settings.sh, preflight.sh (port_is_taken) and a layout selected by select_deployment.
 
 check_compose_configuration() {
   local problem
@@ -171,3 +171,15 @@ login_advice() {
     echo "the database refuses the login of $STACK_ENV_FILE; correct DATABASE_URL or the PG* parts"
   fi
 }
+
+# are_healthy SERVICE...: asked again, because Compose 2.26 at times ends a wait that ran out of time with status 0.
+are_healthy() {
+  local service states
+  states=$(service_states)
+  for service in "$@"; do
+    grep -qxF "$service running/healthy" <<<"$states" || return 1
+  done
+}
+
+# service_states: "service state/health" of every container of the stack.
+service_states() { compose ps --all --format '{{.Service}} {{.State}}/{{.Health}}' 2>/dev/null; }

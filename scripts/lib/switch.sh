@@ -20,18 +20,6 @@ start_services() {
   are_healthy "${services[@]}"
 }
 
-# are_healthy SERVICE...: asked again, because Compose 2.26 at times ends a wait that ran out of time with status 0.
-are_healthy() {
-  local service states
-  states=$(service_states)
-  for service in "$@"; do
-    grep -qxF "$service running/healthy" <<<"$states" || return 1
-  done
-}
-
-# service_states: "service state/health" of every container of the stack.
-service_states() { compose ps --all --format '{{.Service}} {{.State}}/{{.Health}}' 2>/dev/null; }
-
 # replace_services deploy|rollback: starts the chosen release and asks it what it serves. When that fails the release
 # that is recorded as current is put back: exits 8, or 9 when that fails too.
 # shellcheck disable=SC2034 # `interrupted` reads SWITCHING
