@@ -19,6 +19,7 @@ Usage: scripts/smoke-check.sh BASE-URL [OPTION...]
   --env-file FILE      where APPLE_APP_SITE_ASSOCIATION_APP_IDS, APP_ALLOWED_ORIGINS and OPS_TOKEN are read, unless they
                        are set in the environment
   --http-port PORT     where an https edge answers plain http (80)
+  --certificate-days N how long the certificate must still be valid (14)
   --wait SECONDS       how long it may take to become ready (30)
 
 Prints "ok" or "FAIL" with a name and a detail for every question. Exits 0 when all are ok, 1 when one is not, 2 on a
@@ -29,14 +30,14 @@ TEXT
 
 # parse_arguments ARG...: sets BASE and the options. Exits 2 on what it does not know.
 parse_arguments() {
-  BASE='' EXPECT_SHA='' HOST_HEADER='' RESOLVE='' CACERT='' ENV_FILE='' HTTP_PORT=80 WAIT_SECONDS=30
+  BASE='' EXPECT_SHA='' HOST_HEADER='' RESOLVE='' CACERT='' ENV_FILE='' HTTP_PORT=80 CERTIFICATE_DAYS=14 WAIT_SECONDS=30
   while (($# > 0)); do
     case "$1" in
       -h | --help)
         usage
         exit 0
         ;;
-      --expect-sha | --host | --resolve | --cacert | --env-file | --http-port | --wait)
+      --expect-sha | --host | --resolve | --cacert | --env-file | --http-port | --certificate-days | --wait)
         (($# > 1)) || fail "$1" "it needs a value" "see --help" 2
         set_option "$1" "$2"
         shift
@@ -50,7 +51,8 @@ parse_arguments() {
     shift
   done
   [[ "$BASE" =~ ^https?://[^/]+$ ]] || fail "base url" "'$BASE' is not http(s)://host[:port]" "see --help" 2
-  [[ "$HTTP_PORT$WAIT_SECONDS" =~ ^[0-9]+$ ]] || fail "--wait or --http-port" "it is no number" "see --help" 2
+  [[ "$HTTP_PORT $CERTIFICATE_DAYS $WAIT_SECONDS" =~ ^[0-9]+\ [0-9]+\ [0-9]+$ ]] ||
+    fail "--http-port, --certificate-days or --wait" "it is no number" "see --help" 2
 }
 
 # shellcheck disable=SC2034 # lib/smoke.sh reads these
@@ -62,6 +64,7 @@ set_option() {
     --cacert) CACERT=$2 ;;
     --env-file) ENV_FILE=$2 ;;
     --http-port) HTTP_PORT=$2 ;;
+    --certificate-days) CERTIFICATE_DAYS=$2 ;;
     --wait) WAIT_SECONDS=$2 ;;
   esac
 }

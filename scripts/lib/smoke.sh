@@ -191,7 +191,7 @@ check_tls() {
   verdict redirect "http: status $STATUS, Location: $location" grep -qE "^30[18] https://$AUTHORITY_HOST" <<<"$STATUS $location"
   openssl s_client -connect "$address:$AUTHORITY_PORT" -servername "$AUTHORITY_HOST" </dev/null >"$WORK/chain" 2>/dev/null || true
   ends=$(openssl x509 -noout -enddate <"$WORK/chain" 2>/dev/null | cut -d= -f2) || true
-  verdict certificate "valid until ${ends:-unknown} (at least 14 days are wanted)" outlasts_two_weeks
+  verdict certificate "valid until ${ends:-unknown} (at least $CERTIFICATE_DAYS days are wanted)" lasts_long_enough
 }
 
-outlasts_two_weeks() { openssl x509 -noout -checkend $((14 * 86400)) <"$WORK/chain" >/dev/null 2>&1; }
+lasts_long_enough() { openssl x509 -noout -checkend $((CERTIFICATE_DAYS * 86400)) <"$WORK/chain" >/dev/null 2>&1; }

@@ -62,7 +62,8 @@ check_served() {
     base=https://$(tr -d ' ' <<<"${host%%,*}"):$(web_port CADDY_HTTPS_PORT 443)
     arguments+=(--resolve 127.0.0.1 --http-port "$(web_port CADDY_HTTP_PORT 80)")
     trust_internal_authority
-    if [[ -n "$INTERNAL_AUTHORITY" ]]; then arguments+=(--cacert "$INTERNAL_AUTHORITY"); fi
+    # Caddy renews what its own authority signs every few hours.
+    if [[ -n "$INTERNAL_AUTHORITY" ]]; then arguments+=(--cacert "$INTERNAL_AUTHORITY" --certificate-days 0); fi
   else
     base=http://$(api_address)
   fi
