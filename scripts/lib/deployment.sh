@@ -55,6 +55,7 @@ switch_of() {
 # that a copy that was cut short is never deployed under the new name. Exits 4 where production would get no sha.
 choose_release() {
   local found given=${GIT_SHA:-}
+  if [[ "$given" == unknown ]]; then given=; fi
   found=$(sha_of_folder)
   if [[ -n "$given" && "$given" != "$found" ]]; then
     fail "release" "GIT_SHA is $given but this folder holds $found" "copy or check out the release again" 4

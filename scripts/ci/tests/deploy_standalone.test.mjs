@@ -27,7 +27,7 @@ test('production with our own edge: a foreign owner of its port is refused, then
   const refused = await deploy();
   foreign.close();
   assert.equal(refused.status, 4, refused.stdout + refused.stderr);
-  assert.match(refused.stdout, /belong to another process; set ASPECTAVY_PRODUCTION_DEPLOY_MODE=edge/);
+  assert.match(refused.stdout + refused.stderr, /belong to another process; set ASPECTAVY_PRODUCTION_DEPLOY_MODE=edge/);
   assert.equal(await stack.mustCompose('ps', '--all', '--quiet'), '');
 
   const { status, stdout, stderr } = await deploy();
