@@ -43,6 +43,8 @@ export async function buildRelease(test, sha, faults = {}) {
       ].join('\n'),
     );
     await docker('build', '--quiet', '--tag', `aspectavy-backend:${tag}`, folder);
+    const version = await docker('run', '--rm', '--network', 'none', `aspectavy-backend:${tag}`, '--version');
+    if (!version.includes(`(${tag}`)) throw new Error(`the commit could not be put into the program: ${version}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
