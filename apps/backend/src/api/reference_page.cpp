@@ -153,8 +153,8 @@ std::string schemas() {
   std::string out = "<h2 id=\"schemas\">Schemas</h2>\n";
   for (const auto& file : embedded::api_schemas()) {
     const auto name = escaped(file.name.substr(0, file.name.find('.')));
-    out += "<details id=\"schema-" + name + "\"><summary>" + name + "</summary><pre>" +
-           escaped(file.content) + "</pre></details>\n";
+    out.append("<details id=\"schema-").append(name).append("\"><summary>").append(name);
+    out.append("</summary><pre>").append(escaped(file.content)).append("</pre></details>\n");
   }
   return out;
 }

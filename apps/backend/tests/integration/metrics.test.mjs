@@ -27,11 +27,18 @@ async function scrape(url) {
 
 /** Waits until `check` holds of a scrape. @param {string} what @param {string} url
  * @param {(samples: Map<string, number>) => unknown} check */
-const waitForMetrics = (what, url, check) =>
-  waitFor(what, async () => {
-    const samples = await scrape(url);
-    return check(samples) ? samples : false;
-  }, { timeoutMs: 30_000, everyMs: 200 });
+async function waitForMetrics(what, url, check) {
+  /** @type {Map<string, number>} */ let samples = new Map();
+  await waitFor(
+    what,
+    async () => {
+      samples = await scrape(url);
+      return Boolean(check(samples));
+    },
+    { timeoutMs: 30_000, everyMs: 200 },
+  );
+  return samples;
+}
 
 const age = 'aspectavy_worker_heartbeat_age_seconds';
 
