@@ -1,4 +1,5 @@
-// The pages for operators: no command can hide from the tests, and the examples that cannot be run here name only scripts and options that exist. The other commands are run by scripts/ci/tests/docs.test.mjs.
+// The pages for operators: no command can hide from the tests, and the examples that cannot be run here name only scripts
+// and options that exist. The other commands are run by scripts/ci/tests/docs.test.mjs.
 // @ts-check
 import assert from 'node:assert/strict';
 import { accessSync, constants, existsSync } from 'node:fs';
