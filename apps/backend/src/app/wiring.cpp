@@ -1,13 +1,13 @@
 #include "app/wiring.hpp"
 
 #include "app/version.hpp"
+#include "core/config.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "db/migrator.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
 
 namespace app {
@@ -102,9 +102,11 @@ Engine::Engine(const Options& options)
       compiler(sampler, ruleset, std::string(engine_version())) {}
 
 void reload_log_level() {
-  const char* text = std::getenv("LOG_LEVEL");
+  const auto environment = core::process_environment();
+  const auto found = environment.find("LOG_LEVEL");
+  const std::string text = found == environment.end() ? "" : found->second;
   core::LogLevel level = core::LogLevel::info;
-  if (text != nullptr && *text != '\0' && !core::parse_log_level(text, &level)) {
+  if (!text.empty() && !core::parse_log_level(text, &level)) {
     core::log_error("config.log_level", {{"message", "LOG_LEVEL has no such level; it stays as it is"}});
     return;
   }

@@ -96,7 +96,7 @@ std::string Dsn::service_section(std::string_view name) const {
   std::string section = "[" + std::string(name) + "]\n";
   for (const auto& [key, value] : parameters_) {
     check_for_service(key, value);
-    section += key + "=" + value + "\n";
+    section.append(key).append("=").append(value).append("\n");
   }
   return section;
 }
