@@ -61,6 +61,35 @@ test('the edge of production', async (t) => {
     assert.doesNotMatch(published, /->9464/);
   });
 
+  await t.test('iOS finds the file of its apps, without a redirect', async () => {
+    const { status, headers, body } = await get(`${url}/.well-known/apple-app-site-association`);
+    assert.equal(status, 200);
+    assert.match(headers['content-type'] ?? '', /^application\/json/);
+    const named = JSON.stringify(JSON.parse(body));
+    for (const id of appIds) assert.ok(named.includes(id), named);
+  });
+
+  await t.test('the docs host serves the reference at /, its description, and no path that only the app host knows', async () => {
+    const page = await get(`https://${hosts.docs}/`);
+    assert.equal(page.status, 200);
+    assert.match(page.headers['content-type'] ?? '', /^text\/html/);
+    assert.doesNotMatch(page.body, /(href|src|action)="\//);
+    assert.equal((await get(`https://${hosts.docs}/docs`)).body, page.body);
+    const description = await get(`https://${hosts.docs}/api/openapi.json`);
+    assert.equal(JSON.parse(description.body).openapi, '3.1.0');
+    assert.equal((await get(`https://${hosts.docs}/api/routes`)).status, 404);
+  });
+
+  await t.test('the admin host reaches nothing of the api, and leaks no path', async () => {
+    for (const path of ['/', '/api/routes', '/api/openapi.json']) {
+      const { status, headers, body } = await get(`https://${hosts.admin}${path}`);
+      assert.equal(status, 404, path);
+      assert.equal(headers.location, undefined, path);
+      assert.doesNotMatch(body, /"\/admin/, path);
+    }
+    assert.equal((await get(`https://${hosts.admin}/metrics`)).status, 404);
+  });
+
   await t.test('an address that a client claims is dropped: details of /readyz stay hidden', async () => {
     const spoofed = { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1' };
     const seen = await ipHashes(stack, () => get(`${url}/health`, { headers: spoofed }));

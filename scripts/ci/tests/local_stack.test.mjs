@@ -96,14 +96,14 @@ test('the local stack', async (t) => {
     await waitForDegraded(stack, false);
   });
 
-  await t.test('SIGSTOP of the worker: unhealthy and degraded; SIGCONT: well again, by itself or by its watchdog', async () => {
+  await t.test('SIGSTOP of the worker: unhealthy and degraded; SIGCONT: its watchdog ends it and it comes back', async () => {
     const { restarts } = await stack.state('worker');
     const pid = await processOf(stack, 'worker');
     process.kill(pid, 'SIGSTOP');
     await waitForDegraded(stack, true);
     await waitFor('unhealthy', async () => (await stack.state('worker')).health === 'unhealthy', 60);
     process.kill(pid, 'SIGCONT');
-    await waitForRecovery(stack, 'worker', restarts);
+    await waitForRecovery(stack, 'worker', restarts + 1);
     await waitForDegraded(stack, false);
   });
 
