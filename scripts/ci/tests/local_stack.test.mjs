@@ -10,10 +10,11 @@ import { startStack, waitForReadyz } from './support/stack.mjs';
 
 /** The process inside the container, below its init: pid as this machine counts. @param {Stack} stack @param {string} service */
 async function processOf(stack, service) {
-  const top = await docker('top', await stack.container(service), '-o', 'pid,comm');
-  const line = top.split('\n').find((text) => text.trim().endsWith('aspectavy'));
-  assert.ok(line, top);
-  return Number(line.trim().split(/\s+/)[0]);
+  const top = await docker('top', await stack.container(service), '-o', 'pid,args');
+  // Not the init, and not a health check that happens to run.
+  const found = new RegExp(`^ *(\\d+) +/usr/local/bin/aspectavy ${service}$`, 'm').exec(top);
+  assert.ok(found, top);
+  return Number(found[1]);
 }
 
 /** @param {Stack} stack @param {string} service @param {number} restarts at least so many */
