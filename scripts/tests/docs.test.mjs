@@ -1,11 +1,11 @@
-// The pages for operators: no command can hide from the tests, and the examples that cannot be run here name only scripts
-// and options that exist. The other commands are run by scripts/ci/tests/docs.test.mjs.
+// The pages of docs: their links lead somewhere, no command can hide from the tests, and the examples that cannot be run
+// here name only scripts and options that exist. The other commands are run by scripts/ci/tests/docs.test.mjs.
 // @ts-check
 import assert from 'node:assert/strict';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
-import { commandsIn, exampleFences, fencesIn, operatePages, optionsIn } from './pages.mjs';
+import { anchorsIn, commandsIn, exampleFences, fencesIn, operatePages, optionsIn } from './pages.mjs';
 import { repository, run } from './sample.mjs';
 
 /** Info strings of fences. Another name for a shell would hide its commands. */
@@ -65,6 +65,29 @@ function checkScript(words, line) {
   accessSync(join(repository, script), constants.X_OK);
   for (const option of optionsIn(words)) assert.ok(helpOf(script).includes(option), `line ${line}: ${script} has no ${option}`);
 }
+
+/** @param {string} path @returns {string[]} */
+function pagesBelow(path) {
+  if (!statSync(join(repository, path)).isDirectory()) return path.endsWith('.md') ? [path] : [];
+  return readdirSync(join(repository, path)).flatMap((name) => pagesBelow(join(path, name)));
+}
+
+test('every link of the pages leads to a file, and to a heading of it', () => {
+  const broken = [...pagesBelow('docs'), 'README.md', 'CONTRIBUTING.md'].flatMap((path) => {
+    const text = readFileSync(join(repository, path), 'utf8').replace(/^ *```[\s\S]*?^ *```$/gm, '');
+    return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [file = '', anchor] = target.split('#');
+        const found = file === '' ? path : normalize(join(dirname(path), file));
+        if (!existsSync(join(repository, found))) return true;
+        return anchor !== undefined && found.endsWith('.md') && !anchorsIn(readFileSync(join(repository, found), 'utf8')).includes(anchor);
+      })
+      .map((target) => `${path}: ${target}`);
+  });
+  assert.deepEqual(broken, []);
+});
 
 describe('the reader of pages', () => {
   const sample = 'a\n\n```sh\none \\\n  --two\n```\n\n- list\n\n  ```sh example\n  three\n  ```\n';
