@@ -16,6 +16,7 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"wrong_host", 421, "This host name is not served here"},
     {"geojson.invalid", 422, "The GeoJSON does not describe a line"},
     {"gpx.no_line", 422, "The GPX file holds no line"},
+    {"gpx.several_lines", 422, "The GPX file holds several lines"},
     {"line.invalid", 422, "The line is not acceptable"},
     {"validation_failed", 422, "A value is not acceptable"},
     {"what_if.invalid", 422, "The chosen danger is not acceptable"},

@@ -2,7 +2,9 @@
 
 #include "geo/segment_joiner.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace geo {
 namespace {
@@ -11,7 +13,7 @@ std::size_t selected(std::size_t index, std::size_t count, const char* what) {
   if (index < count) return index;
   throw core::Error(core::ErrorKind::invalid_input, "gpx.no_line",
                     std::string("The GPX file has ") + std::to_string(count) + " " + what + "; number " +
-                        std::to_string(index) + " (from 0) is not among them.");
+                        std::to_string(index + 1) + " is not among them.");
 }
 
 Line track_line(const GpxTrack& track) {
@@ -33,14 +35,49 @@ Line route_line(const GpxRoute& route) {
   return line;
 }
 
-Line first_line(const GpxFile& file) {
-  for (const auto& track : file.tracks) {
-    if (Line line = track_line(track); line.points.size() >= 2) return line;
+/// A line of the file that could be meant, and how its holder is told from the others.
+struct Candidate {
+  Line line;
+  std::string label;  ///< "track 2 \"Descent\"", counted from 1 as people do
+};
+
+template <typename Holder, typename MakeLine>
+void collect(const std::vector<Holder>& holders, const char* what, MakeLine make_line,
+             std::vector<Candidate>& found) {
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    Line line = make_line(holders[i]);
+    if (line.points.size() < 2) continue;
+    const auto same_way = [&line](const Candidate& other) {
+      return other.line.points == line.points && other.line.gap_legs == line.gap_legs;
+    };
+    // Some programs write one way twice, as a route and as a track.
+    if (std::ranges::any_of(found, same_way)) continue;
+    std::string label = std::string(what) + " " + std::to_string(i + 1);
+    if (!line.name.empty()) label += " \"" + line.name + "\"";
+    found.push_back({std::move(line), std::move(label)});
   }
-  for (const auto& route : file.routes) {
-    if (Line line = route_line(route); line.points.size() >= 2) return line;
+}
+
+[[noreturn]] void refuse_several(const std::vector<Candidate>& found) {
+  constexpr std::size_t kMostNamed = 8;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(found.size(), kMostNamed); ++i) {
+    named += (i == 0 ? "" : ", ") + found[i].label;
   }
-  return {};
+  if (found.size() > kMostNamed) named += ", …";
+  throw core::Error::invalid("gpx.several_lines",
+                             "The GPX file holds " + std::to_string(found.size()) + " lines (" + named +
+                                 "); exactly one is accepted: choose one of them.",
+                             {{"gpx", "several_lines", "must hold exactly one track or route"}});
+}
+
+/// To take one of several would leave the others unread without a word.
+Line only_line(const GpxFile& file) {
+  std::vector<Candidate> found;
+  collect(file.tracks, "track", track_line, found);
+  collect(file.routes, "route", route_line, found);
+  if (found.size() > 1) refuse_several(found);
+  return found.empty() ? Line{} : std::move(found.front().line);
 }
 
 Line chosen_line(const GpxFile& file, const GpxSelection& selection) {
@@ -49,10 +86,10 @@ Line chosen_line(const GpxFile& file, const GpxSelection& selection) {
       return track_line(file.tracks[selected(selection.index, file.tracks.size(), "tracks")]);
     case GpxSelection::Kind::route:
       return route_line(file.routes[selected(selection.index, file.routes.size(), "routes")]);
-    case GpxSelection::Kind::automatic:
+    case GpxSelection::Kind::only:
       break;
   }
-  return first_line(file);
+  return only_line(file);
 }
 
 void append_escaped(std::string& out, std::string_view text) {

@@ -64,17 +64,19 @@ struct GpxLimits {
 /// a field: "tracks[0].segments[1].points[3].lat").
 GpxFile read_gpx(std::string_view bytes, const GpxLimits& limits = {});
 
-/// Which line of a file is meant. `automatic`: the first track with at least two distinct points, all its
-/// segments; if there is none, the first route with at least two distinct points.
+/// Which line of a file is meant. `only`: the one track or route with at least two distinct points; a file
+/// with several different ones is refused, for the others would go unread. `index` counts from 0, in file
+/// order.
 struct GpxSelection {
-  enum class Kind { automatic, track, route };
-  Kind kind = Kind::automatic;
+  enum class Kind { only, track, route };
+  Kind kind = Kind::only;
   std::size_t index = 0;
 };
 
 /// Joins the segments of the chosen track: a jump of more than kMaxBridgedGap_m becomes a gap leg; a point
 /// that repeats the one before it is dropped. The name is the track's, or else the file's. Throws
-/// core::Error(invalid_input, "gpx.no_line") when the choice has fewer than two distinct points.
+/// core::Error(invalid_input): "gpx.several_lines" when the file must have one line and has more,
+/// "gpx.no_line" when the choice has fewer than two distinct points.
 Line line_from_gpx(const GpxFile& file, const GpxSelection& selection = {});
 
 /// One track; a gap leg starts a new segment.

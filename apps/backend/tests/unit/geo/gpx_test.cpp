@@ -182,21 +182,51 @@ TEST(Gpx, JoinsSegmentsAndMarksGaps) {
   EXPECT_EQ(line.name, "file");
 }
 
-TEST(Gpx, TakesTheFirstTrackThatIsALineUnlessAskedOtherwise) {
+std::string refusal(const GpxFile& file) {
+  try {
+    line_from_gpx(file);
+  } catch (const core::Error& error) {
+    return error.code() + ": " + error.public_message();
+  }
+  return "accepted";
+}
+
+TEST(Gpx, TakesTheOnlyTrackOrRouteThatIsALine) {
+  auto file = file_with({{{11, 47}, {11, 47}}});
+  file.tracks.push_back(file_with({{{12, 47}, {12, 48}}}).tracks[0]);
+  file.routes.push_back({"start", {{{14, 47}, {}, {}}}});
+  EXPECT_EQ(line_from_gpx(file).points[0].lon_deg, 12);
+  file.tracks.clear();
+  file.routes.push_back({"route", {{{14, 47}, {}, {}}, {{14, 48}, {}, {}}}});
+  EXPECT_EQ(line_from_gpx(file).points[0].lon_deg, 14);
+  EXPECT_THROW(line_from_gpx({}), core::Error);
+}
+
+TEST(Gpx, RefusesToLeaveALineUnreadUnlessOneIsChosen) {
   auto file = file_with({{{11, 47}, {11, 47}}});
   file.tracks.push_back(file_with({{{12, 47}, {12, 48}}}).tracks[0]);
   file.tracks.push_back(file_with({{{13, 47}, {13, 48}}}).tracks[0]);
+  file.tracks.back().name = "Descent";
+  EXPECT_EQ(refusal(file),
+            "gpx.several_lines: The GPX file holds 2 lines (track 2, track 3 \"Descent\"); exactly one is "
+            "accepted: choose one of them.");
+  file.tracks.pop_back();
   file.routes.push_back({"route", {{{14, 47}, {}, {}}, {{14, 48}, {}, {}}}});
+  EXPECT_THAT(refusal(file), HasSubstr("(track 2, route 1 \"route\")"));
 
-  EXPECT_EQ(line_from_gpx(file).points[0].lon_deg, 12);
-  EXPECT_EQ(line_from_gpx(file, {GpxSelection::Kind::track, 2}).points[0].lon_deg, 13);
+  EXPECT_EQ(line_from_gpx(file, {GpxSelection::Kind::track, 1}).points[0].lon_deg, 12);
   EXPECT_EQ(line_from_gpx(file, {GpxSelection::Kind::route, 0}).name, "route");
   EXPECT_THROW(line_from_gpx(file, {GpxSelection::Kind::track, 0}), core::Error);
-  EXPECT_THROW(line_from_gpx(file, {GpxSelection::Kind::track, 3}), core::Error);
+  EXPECT_THROW(line_from_gpx(file, {GpxSelection::Kind::track, 2}), core::Error);
   EXPECT_THROW(line_from_gpx(file, {GpxSelection::Kind::route, 1}), core::Error);
-  file.tracks.clear();
-  EXPECT_EQ(line_from_gpx(file).points[0].lon_deg, 14);
-  EXPECT_THROW(line_from_gpx({}), core::Error);
+}
+
+TEST(Gpx, OneWayWrittenTwiceIsOneLine) {
+  auto file = file_with({{{12, 47}, {12, 48}}});
+  file.routes.push_back({"the same", {{{12, 47}, {}, {}}, {{12, 48}, {}, {}}}});
+  EXPECT_EQ(line_from_gpx(file).points.size(), 2u);
+  file.routes.back().points.back().at.lat_deg = 48.1;
+  EXPECT_THAT(refusal(file), HasSubstr("gpx.several_lines"));
 }
 
 TEST(Gpx, WhatIsWrittenReadsBackEqual) {
