@@ -91,6 +91,7 @@ forecast::Conditions conditions(const geo::BoundingBox& extent) {
   book.zones = std::make_shared<const forecast::ZoneIndex>(std::vector{zone}, today);
   book.forecasts.push_back({.id = "00000000-0000-7000-8000-000000000001",
                             .content_sha256 = std::string(64, 'a'),
+                            .family = "",
                             .revision = 1,
                             .forecast = std::make_shared<const forecast::Forecast>(bulletin())});
   return {std::move(book), kNow};

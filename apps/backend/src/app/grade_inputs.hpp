@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -23,9 +24,13 @@ struct GradeFiles {
   std::string zone;       ///< key of the one zone that the whole route lies in; instead of zone files
   std::string time_zone;  ///< IANA, where the forecast names none
   std::string heights;    ///< operator's file of band heights
-  std::string ruleset;    ///< empty: the built-in default
-  std::string at;         ///< moment of the grade
-  std::string route;      ///< GPX or GeoJSON
+  std::string ruleset;    ///< empty: a built-in one
+  /// Id and version of the built-in ruleset to take without a file; none: the default.
+  std::optional<std::pair<std::string, int>> built_in_ruleset;
+  std::string at;             ///< moment of the grade
+  std::string route;          ///< GPX or GeoJSON
+  std::size_t track = 0;      ///< which track of a GPX file with several lines, counted from 1; 0: not chosen
+  std::size_t gpx_route = 0;  ///< which of its routes, likewise
   /// Ids to use for forecasts of these content hashes: a file knows the provider's id, a receipt of the api
   /// ours.
   std::map<std::string, std::string> forecast_ids;
@@ -36,7 +41,8 @@ struct GradeInputs {
   grading::Ruleset ruleset;
   geo::Line line;
   std::unique_ptr<forecast::Conditions> conditions;
-  std::vector<std::string> warnings;  ///< products that could not be read, values not known
+  std::vector<std::string>
+      warnings;  ///< what could not be read, values not known, what was taken for granted
 };
 
 /// Throws core::Error(invalid_input | not_found) that names the file and what is wrong with it.

@@ -3,8 +3,8 @@
 #include "forecast/valid_day.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 namespace forecast {
@@ -26,23 +26,31 @@ bool has_begun(const Forecast& forecast, core::Timestamp at) {
   return forecast.valid_from <= at + kClockSkew;
 }
 
-/// Of each product the newest revision, and of those that have begun the newest issue; several of one issue
-/// (a zone named twice) all count.
+bool replaces(const StoredForecast& newer, const StoredForecast& older) {
+  return !older.family.empty() && newer.family == older.family && newer.revision > older.revision;
+}
+
+/// Of those that have begun, and that no begun revision replaces, the newest issue; several of one issue (a
+/// zone named twice) all count. A product's id decides nothing: providers leave it out and use it again.
 std::vector<const StoredForecast*> in_force(const std::vector<const StoredForecast*>& candidates,
                                             core::Timestamp at) {
-  std::map<std::string_view, const StoredForecast*> newest_of_product;
-  for (const auto* candidate : candidates) {
-    auto& newest = newest_of_product[candidate->forecast->product_id];
-    if (newest == nullptr || candidate->revision > newest->revision) newest = candidate;
-  }
+  std::vector<const StoredForecast*> begun;
+  std::ranges::copy_if(candidates, std::back_inserter(begun),
+                       [at](const auto* candidate) { return has_begun(*candidate->forecast, at); });
   std::vector<const StoredForecast*> chosen;
-  for (const auto& [product, candidate] : newest_of_product) {
-    if (!has_begun(*candidate->forecast, at)) continue;
-    if (!chosen.empty() && candidate->forecast->issued_at < chosen.front()->forecast->issued_at) continue;
-    if (!chosen.empty() && candidate->forecast->issued_at > chosen.front()->forecast->issued_at)
-      chosen.clear();
+  for (const auto* candidate : begun) {
+    if (std::ranges::any_of(begun, [&](const auto* other) { return replaces(*other, *candidate); })) continue;
+    const auto issued_at = candidate->forecast->issued_at;
+    if (!chosen.empty() && issued_at < chosen.front()->forecast->issued_at) continue;
+    if (!chosen.empty() && issued_at > chosen.front()->forecast->issued_at) chosen.clear();
     chosen.push_back(candidate);
   }
+  // In one order whatever the order of the rows; one that names a zone and its parent is one.
+  std::ranges::sort(chosen, {}, [](const auto* stored) {
+    return std::tuple<const std::string&, const std::string&, const StoredForecast*>(
+        stored->id, stored->content_sha256, stored);
+  });
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   return chosen;
 }
 

@@ -19,6 +19,8 @@ namespace forecast {
 struct StoredForecast {
   std::string id;              ///< ours
   std::string content_sha256;  ///< lower-case hex
+  /// Revisions of one family replace each other; "": of none, as in a file.
+  std::string family;
   int revision = 1;
   std::shared_ptr<const Forecast> forecast;
 };

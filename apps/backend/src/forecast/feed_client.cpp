@@ -40,14 +40,15 @@ net::Response FeedClient::ask(const std::string& url, const std::optional<GoodFe
   return net::get_with_retry(context_.transport, request, context_.retry, context_.retry_context);
 }
 
-Answer FeedClient::get(const std::string& url) {
+Answer FeedClient::get(const std::string& url, Unchanged unchanged) {
   std::optional<GoodFetch> good;
   {
     const auto lease = context_.pool.acquire(deadline());
     db::OnSession session(*lease, deadline());
     good = find_good_fetch(session, url);
   }
-  if (good && good->reader_version != kReaderVersion) good.reset();
+  const bool read_again = unchanged == Unchanged::is_read_again;
+  if (good && (read_again || good->reader_version != kReaderVersion)) good.reset();
 
   Answer answer;
   answer.log.provider = feed_.provider;

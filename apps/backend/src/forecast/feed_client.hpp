@@ -26,8 +26,11 @@ class FeedClient {
     report_.provider = feed.provider;
   }
 
+  /// Whether an answer that has not changed is wanted as well: what it is read with has.
+  enum class Unchanged { is_enough, is_read_again };
+
   /// Asks with the validators of the last good answer. Everything but `changed` is logged at once.
-  Answer get(const std::string& url);
+  Answer get(const std::string& url, Unchanged unchanged = Unchanged::is_enough);
 
   /// The body of the last good answer of the address, when an unchanged or failed one is needed for
   /// reference.

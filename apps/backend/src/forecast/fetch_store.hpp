@@ -50,7 +50,7 @@ struct ProviderState {
 };
 
 /// Raised when a reader would read an unchanged body differently.
-inline constexpr int kReaderVersion = 1;
+inline constexpr int kReaderVersion = 2;
 
 /// Returns the log row's id.
 std::int64_t add_fetch(db::Executor& on, const Fetch& fetch);

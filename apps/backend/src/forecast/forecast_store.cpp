@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace forecast {
 namespace {
@@ -39,7 +40,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15))sql"},
     {"forecast.zones.add",
      "INSERT INTO forecast_zone (zone_key, forecast_id) SELECT unnest($1::text[]), $2::uuid"},
     {"forecast.rendered", "SELECT rendered FROM forecast WHERE id = $1"},
-    {"forecast.find", "SELECT id, revision, content_sha256, normalised FROM forecast WHERE id = $1"},
+    {"forecast.find", "SELECT id, family, revision, content_sha256, normalised FROM forecast WHERE id = $1"},
     {"forecast.zone_set.newest",
      "SELECT content_sha256 FROM zone_set WHERE source = $1 ORDER BY id DESC LIMIT 1"},
     {"forecast.zone_set.add", R"sql(
@@ -66,17 +67,19 @@ ORDER BY s.source, z.ordinal)sql"},
     // valid for longer must not come back to life behind it.
     {"forecast.current", R"sql(
 WITH candidate AS MATERIALIZED (
-  SELECT f.id, f.issued_at, f.valid_from > $1::timestamptz + interval '5 minutes' AS pending FROM forecast f
+  SELECT f.id, f.provider, f.issued_at, f.valid_from > $1::timestamptz + interval '5 minutes' AS pending
+  FROM forecast f
   WHERE f.stored_at <= $2 AND f.type IN ('forecast', 'summary')
     AND f.issued_at > $1::timestamptz - CASE f.type WHEN 'summary' THEN interval '300 days' ELSE interval '40 days' END
-    AND NOT EXISTS (SELECT FROM forecast newer WHERE newer.supersedes = f.id AND newer.stored_at <= $2
-                    AND newer.valid_from <= $1::timestamptz + interval '5 minutes')),
+    AND NOT EXISTS (SELECT FROM forecast newer WHERE newer.family = f.family AND newer.revision > f.revision
+                    AND newer.stored_at <= $2 AND newer.valid_from <= $1::timestamptz + interval '5 minutes')),
 newest AS (
-  SELECT z.zone_key, max(c.issued_at) AS issued_at FROM candidate c JOIN forecast_zone z ON z.forecast_id = c.id
-  WHERE NOT c.pending GROUP BY z.zone_key)
-SELECT f.id, f.revision, f.content_sha256, f.normalised FROM forecast f JOIN candidate c ON c.id = f.id
+  SELECT c.provider, z.zone_key, max(c.issued_at) AS issued_at
+  FROM candidate c JOIN forecast_zone z ON z.forecast_id = c.id
+  WHERE NOT c.pending GROUP BY c.provider, z.zone_key)
+SELECT f.id, f.family, f.revision, f.content_sha256, f.normalised FROM forecast f JOIN candidate c ON c.id = f.id
 WHERE c.pending OR EXISTS (SELECT FROM forecast_zone z JOIN newest n ON n.zone_key = z.zone_key
-                           WHERE z.forecast_id = f.id AND f.issued_at >= n.issued_at)
+                           WHERE z.forecast_id = f.id AND n.provider = f.provider AND f.issued_at >= n.issued_at)
 ORDER BY f.id)sql"},
     {"forecast.history", R"sql(
 SELECT DISTINCT f.id, f.provider, f.type, f.revision, f.issued_at, f.valid_from, f.expires_at
@@ -89,8 +92,8 @@ SELECT pg_notify($1, $2) FROM counted)sql"},
     {"forecast.change_counter", "SELECT counter::text AS counter FROM forecast_change"},
 }};
 
-/// Revisions of one family replace each other: same provider, kind of product, zones and first day.
-std::string family_of(const Forecast& forecast) {
+/// What makes two products revisions of each other: same provider, kind of product, zones and first day.
+std::string subject_of(const Forecast& forecast) {
   core::JsonWriter key;
   key.begin_array().value(forecast.provider).value(to_string(forecast.type));
   for (const std::string& zone : forecast.zones) key.value(zone);
@@ -100,13 +103,44 @@ std::string family_of(const Forecast& forecast) {
   } else {
     key.value(core::format_utc(forecast.valid_from));
   }
-  return core::sha256_hex(key.end_array().take());
+  return key.end_array().take();
+}
+
+/// A forecast of a response, ready to be stored.
+struct Prepared {
+  const Forecast* forecast = nullptr;
+  std::string subject;
+  std::string normalised;
+  std::string family;
+};
+
+/// In the order of their subjects, without those that repeat another to the letter. Several of one subject in
+/// one response stand beside each other: each gets a family of its own, by the order of product id and
+/// content.
+std::vector<Prepared> prepare(std::span<const Forecast> forecasts) {
+  std::vector<Prepared> prepared;
+  for (const Forecast& forecast : forecasts) {
+    prepared.push_back({&forecast, subject_of(forecast), forecast_to_json(forecast), ""});
+  }
+  const auto place = [](const Prepared& item) {
+    return std::tie(item.subject, item.forecast->product_id, item.normalised);
+  };
+  std::ranges::sort(prepared, {}, place);
+  const auto repeated = std::ranges::unique(prepared, {}, &Prepared::normalised);
+  prepared.erase(repeated.begin(), repeated.end());
+  for (std::size_t i = 0, ordinal = 0; i < prepared.size(); ++i) {
+    ordinal = i > 0 && prepared[i - 1].subject == prepared[i].subject ? ordinal + 1 : 0;
+    const auto suffix = ordinal == 0 ? std::string() : "#" + std::to_string(ordinal + 1);
+    prepared[i].family = core::sha256_hex(prepared[i].subject + suffix);
+  }
+  return prepared;
 }
 
 StoredForecast stored_from(const db::Row& row) {
   StoredForecast stored;
   stored.id = core::to_string(row.get<core::Uuid>("id"));
   stored.content_sha256 = row.get<std::string>("content_sha256");
+  stored.family = row.get<std::string>("family");
   stored.revision = row.get<std::int32_t>("revision");
   stored.forecast =
       std::make_shared<const Forecast>(forecast_from_json(row.get<std::string_view>("normalised")));
@@ -176,19 +210,14 @@ Zone zone_from(const db::Row& row, const HeightBook& heights) {
   return zone;
 }
 
-}  // namespace
-
-std::span<const db::Query> forecast_store_queries() { return kQueries; }
-
-std::optional<core::Uuid> add_forecast(db::Executor& on, const Forecast& forecast,
+std::optional<core::Uuid> add_prepared(db::Executor& on, const Prepared& prepared,
                                        std::string_view attribution, std::int64_t fetch_id,
                                        core::Timestamp now) {
-  const std::string normalised = forecast_to_json(forecast);
-  const std::string family = family_of(forecast);
+  const Forecast& forecast = *prepared.forecast;
   ForecastIdentity identity;
-  identity.content_sha256 = core::sha256_hex(normalised);
+  identity.content_sha256 = core::sha256_hex(prepared.normalised);
   identity.attribution = attribution;
-  const auto newest = on.run(kQueries[newest_of_family], {family});
+  const auto newest = on.run(kQueries[newest_of_family], {prepared.family});
   if (const auto row = newest.first()) {
     if (row->get<std::string_view>("content_sha256") == identity.content_sha256) return std::nullopt;
     identity.revision = row->get<std::int32_t>("revision") + 1;
@@ -197,12 +226,28 @@ std::optional<core::Uuid> add_forecast(db::Executor& on, const Forecast& forecas
   identity.id = core::make_uuid_v7(now);
   const std::string rendered = render_forecast_json(forecast, identity);
   on.run(kQueries[insert_forecast],
-         {identity.id, forecast.provider, forecast.product_id, to_string(forecast.type), family,
+         {identity.id, forecast.provider, forecast.product_id, to_string(forecast.type), prepared.family,
           identity.revision, identity.supersedes, forecast.issued_at, forecast.valid_from,
-          forecast.expires_at, identity.content_sha256, normalised, rendered, fetch_id, now});
+          forecast.expires_at, identity.content_sha256, prepared.normalised, rendered, fetch_id, now});
   const db::ArrayText zones{std::span<const std::string>(forecast.zones)};
   on.run(kQueries[insert_zones_of_forecast], {zones, identity.id});
   return identity.id;
+}
+
+}  // namespace
+
+std::span<const db::Query> forecast_store_queries() { return kQueries; }
+
+std::vector<AddedForecast> add_forecasts(db::Executor& on, std::span<const Forecast> forecasts,
+                                         std::string_view attribution, std::int64_t fetch_id,
+                                         core::Timestamp now) {
+  std::vector<AddedForecast> added;
+  for (const Prepared& prepared : prepare(forecasts)) {
+    if (const auto id = add_prepared(on, prepared, attribution, fetch_id, now)) {
+      added.push_back({*id, prepared.forecast});
+    }
+  }
+  return added;
 }
 
 std::optional<std::string> find_rendered(db::Executor& on, const core::Uuid& id) {

@@ -18,12 +18,18 @@
 
 namespace forecast {
 
-/// Stores `forecast` unless the newest of its family has the same content. Returns the new id, or nullopt
-/// when nothing was to store. Call inside a transaction; two workers that store the same revision at once:
-/// one gets DbError(conflict).
-std::optional<core::Uuid> add_forecast(db::Executor& on, const Forecast& forecast,
-                                       std::string_view attribution, std::int64_t fetch_id,
-                                       core::Timestamp now);
+/// A forecast that add_forecasts has stored.
+struct AddedForecast {
+  core::Uuid id;
+  const Forecast* forecast = nullptr;  ///< one of those given
+};
+
+/// Stores each of one response's forecasts unless the newest of its family has the same content. Two of one
+/// response never replace each other. Call inside a transaction; two workers that store the same revision at
+/// once: one gets DbError(conflict).
+std::vector<AddedForecast> add_forecasts(db::Executor& on, std::span<const Forecast> forecasts,
+                                         std::string_view attribution, std::int64_t fetch_id,
+                                         core::Timestamp now);
 
 /// The public JSON; nullopt when there is no such forecast.
 std::optional<std::string> find_rendered(db::Executor& on, const core::Uuid& id);

@@ -202,11 +202,25 @@ class DayView {
       if (rating->level > cell.level) cell.aspects_stated = states_aspects;
       cell.level = std::max(cell.level, rating->level);
     }
-    cell.height_uncertain = cell.level != certain_level;
     for (const auto& [problem, bit] : problems_) {
-      if (covers(problem->where, elevation_m, octant, world)) cell.problems |= bit;
+      if (!covers(problem->where, elevation_m, octant, world)) continue;
+      cell.problems |= bit;
+      raise_to_implied(*problem, cell, certain_level);
     }
+    cell.height_uncertain = cell.level != certain_level;
     return cell;
+  }
+
+  /// A problem may name a level for its own aspects and heights. It can only raise what the ratings say, and
+  /// grades nothing that they leave open.
+  static void raise_to_implied(const Problem& problem, CellRating& cell,
+                               std::optional<DangerLevel>& certain_level) {
+    if (!cell.level || !problem.level_implied || *problem.level_implied <= *cell.level) return;
+    cell.level = problem.level_implied;
+    cell.aspects_stated = problem.where.aspects_stated;
+    cell.conflicting = true;
+    if (problem.coverage_complete && !unreadable(problem.where))
+      certain_level = std::max(certain_level, problem.level_implied);
   }
 
   /// Both halves of the day must be rated: what says nothing about the afternoon does not grade the day.

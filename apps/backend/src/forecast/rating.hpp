@@ -27,9 +27,11 @@ struct BandHeights {
 /// The official answer for one cell of (elevation interval × octant).
 struct CellRating {
   RatingState state = RatingState::not_forecast;
-  std::optional<DangerLevel> level;  ///< maximum of every rating that applies (all periods of the day)
+  std::optional<DangerLevel> level;  ///< maximum of every rating that applies (all periods of the day) and of
+                                     ///< the levels that problems imply where they apply
   std::uint32_t problems = 0;        ///< bit i: Forecast::problems[i] covers the cell (or may cover it)
-  bool conflicting = false;          ///< ratings of one period disagree here (kept: the maximum)
+  bool conflicting = false;          ///< ratings of one period disagree here, or a problem implies a higher
+                                     ///< level (kept: the maximum)
   bool height_uncertain = false;     ///< a band border or treeline decides and is not known well enough here:
                                      ///< level is the maximum of what could apply
   bool aspects_stated = false;       ///< the deciding rating names aspects itself

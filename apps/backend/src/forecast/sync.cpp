@@ -5,6 +5,7 @@
 #include "forecast/forecast_store.hpp"
 #include "forecast/providers/caaml/caaml.hpp"
 #include "forecast/providers/nac/center.hpp"
+#include "forecast/providers/nac/cross_check.hpp"
 #include "forecast/providers/nac/map_layer.hpp"
 #include "forecast/providers/nac/product.hpp"
 
@@ -30,19 +31,21 @@ bool is_kept(const Forecast& forecast) {
   return false;
 }
 
+void add_to_outcome(SyncOutcome& outcome, const std::vector<AddedForecast>& added) {
+  for (const auto& [id, forecast] : added) {
+    outcome.forecasts.push_back(id);
+    outcome.zone_keys.insert(outcome.zone_keys.end(), forecast->zones.begin(), forecast->zones.end());
+  }
+}
+
 void keep_feed(FeedClient& client, Answer answer, ParsedFeed parsed) {
   client.report().quarantined += static_cast<int>(parsed.quarantined.size());
   client.report().drifts += static_cast<int>(parsed.drift.size());
   const FeedOptions& feed = client.feed();
+  std::erase_if(parsed.forecasts, [](const Forecast& forecast) { return !is_kept(forecast); });
   client.keep(std::move(answer), [&](db::Transaction& tx, std::int64_t fetch_id, SyncOutcome& outcome) {
     const core::Timestamp now = client.now();
-    for (const Forecast& forecast : parsed.forecasts) {
-      if (!is_kept(forecast)) continue;
-      const auto id = add_forecast(tx, forecast, feed.attribution, fetch_id, now);
-      if (!id) continue;
-      outcome.forecasts.push_back(*id);
-      outcome.zone_keys.insert(outcome.zone_keys.end(), forecast.zones.begin(), forecast.zones.end());
-    }
+    add_to_outcome(outcome, add_forecasts(tx, parsed.forecasts, feed.attribution, fetch_id, now));
     add_zone_names(tx, feed.provider, parsed.zone_names);
     add_quarantined(tx, feed.provider, fetch_id, parsed.quarantined, now);
     add_drift(tx, feed.provider, parsed.drift, now);
@@ -50,13 +53,15 @@ void keep_feed(FeedClient& client, Answer answer, ParsedFeed parsed) {
 }
 
 void keep_zones(FeedClient& client, Answer answer, const std::vector<Zone>& zones,
-                const std::vector<Quarantined>& quarantined, const std::vector<Drift>& drift) {
+                const std::vector<Quarantined>& quarantined, const std::vector<Drift>& drift,
+                const std::vector<Forecast>& told_by_map = {}) {
   client.report().quarantined += static_cast<int>(quarantined.size());
   client.report().drifts += static_cast<int>(drift.size());
   const std::string source = answer.log.url;
   const FeedOptions& feed = client.feed();
   client.keep(std::move(answer), [&](db::Transaction& tx, std::int64_t fetch_id, SyncOutcome& outcome) {
     outcome.zones_changed = add_zone_set(tx, feed.provider, source, zones, fetch_id, client.now());
+    add_to_outcome(outcome, add_forecasts(tx, told_by_map, feed.attribution, fetch_id, client.now()));
     add_quarantined(tx, feed.provider, fetch_id, quarantined, client.now());
     add_drift(tx, feed.provider, drift, client.now());
   });
@@ -81,8 +86,9 @@ auto read_or_reject(FeedClient& client, Answer& answer, Read read)
 }
 
 template <typename Read>
-void sync_products(FeedClient& client, const std::string& url, Read read) {
-  Answer answer = client.get(url);
+void sync_products(FeedClient& client, const std::string& url, Read read,
+                   FeedClient::Unchanged unchanged = FeedClient::Unchanged::is_enough) {
+  Answer answer = client.get(url, unchanged);
   if (answer.kind != Answer::Kind::changed) return;
   if (auto parsed = read_or_reject(client, answer, read)) {
     keep_feed(client, std::move(answer), *std::move(parsed));
@@ -155,8 +161,12 @@ void add_heights(std::vector<providers::NacMapZone>& zones,
 }
 
 /// The zones of a centre, from a new map layer or from the last good one.
-std::vector<providers::NacMapZone> sync_nac_map_layer(FeedClient& client, const std::string& url,
-                                                      const std::optional<providers::NacCenter>& center) {
+struct MapLayer {
+  std::vector<providers::NacMapZone> zones;
+  bool changed = false;
+};
+MapLayer sync_nac_map_layer(FeedClient& client, const std::string& url,
+                            const std::optional<providers::NacCenter>& center) {
   const auto read = [&](const std::string& body) {
     auto layer = providers::parse_nac_map_layer(body, client.feed().provider);
     add_heights(layer.zones, center);
@@ -166,17 +176,23 @@ std::vector<providers::NacMapZone> sync_nac_map_layer(FeedClient& client, const 
   if (answer.kind == Answer::Kind::changed) {
     if (auto layer = read_or_reject(client, answer, read)) {
       std::vector<Zone> zones;
-      for (const auto& zone : layer->zones) zones.push_back(zone.zone);
-      keep_zones(client, std::move(answer), zones, layer->quarantined, layer->drift);
-      return std::move(layer->zones);
+      std::vector<Forecast> off_season;
+      for (const auto& zone : layer->zones) {
+        zones.push_back(zone.zone);
+        if (zone.off_season) off_season.push_back(providers::off_season_summary(zone, client.now()));
+      }
+      keep_zones(client, std::move(answer), zones, layer->quarantined, layer->drift, off_season);
+      return {std::move(layer->zones), true};
     }
   }
   auto last = read_last_good(client, url, read);
-  return last ? std::move(last->zones) : std::vector<providers::NacMapZone>{};
+  if (!last) return {};
+  return {std::move(last->zones), false};
 }
 
 void sync_nac_zone(FeedClient& client, const std::string& base, const std::string& center_id,
-                   const providers::NacMapZone& zone, const std::optional<providers::NacCenter>& center) {
+                   const providers::NacMapZone& zone, const MapLayer& layer,
+                   const std::optional<providers::NacCenter>& center) {
   providers::NacContext context;
   context.provider = client.feed().provider;
   context.center_id = center_id;
@@ -188,8 +204,13 @@ void sync_nac_zone(FeedClient& client, const std::string& base, const std::strin
     if (client.stopped()) return;
     const std::string url =
         base + "/product?type=" + type + "&center_id=" + center_id + "&zone_id=" + std::to_string(zone.id);
-    sync_products(client, url,
-                  [&](const std::string& body) { return providers::parse_nac_products(body, context); });
+    const auto read = [&](const std::string& body) {
+      auto feed = providers::parse_nac_products(body, context);
+      for (Forecast& forecast : feed.forecasts) providers::hold_against_map(forecast, layer.zones);
+      return feed;
+    };
+    sync_products(client, url, read,
+                  layer.changed ? FeedClient::Unchanged::is_read_again : FeedClient::Unchanged::is_enough);
   }
 }
 
@@ -199,10 +220,10 @@ void sync_nac(FeedClient& client) {
   for (const std::string& center_id : feed.regions) {
     if (client.stopped()) return;
     const auto center = sync_nac_center(client, base + "/avalanche-center/" + center_id);
-    const auto zones = sync_nac_map_layer(client, base + "/products/map-layer/" + center_id, center);
-    for (const auto& zone : zones) {
+    const auto layer = sync_nac_map_layer(client, base + "/products/map-layer/" + center_id, center);
+    for (const auto& zone : layer.zones) {
       if (client.stopped()) return;
-      sync_nac_zone(client, base, center_id, zone, center);
+      sync_nac_zone(client, base, center_id, zone, layer, center);
     }
   }
 }

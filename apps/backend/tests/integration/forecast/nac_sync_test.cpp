@@ -73,6 +73,29 @@ TEST_F(NacSyncTest, WithoutMetadataTheHeightsAreUnknown) {
   EXPECT_TRUE(found[0].table->at(1000, 0).height_uncertain);
 }
 
+TEST_F(NacSyncTest, AWorseMapLayerCountsForAProductThatHasNotChanged) {
+  sync();
+  EXPECT_FALSE(at(conditions(), kHood).at(0).table->at(1000, 0).conflicting);
+  auto& layer = provider_.pages[kBase + "/products/map-layer/NWAC"].body;
+  layer.replace(layer.find(R"("danger":"high","danger_level":4,"start_date":null)"), 50,
+                R"("danger":"extreme","danger_level":5,"start_date":"2026-01-12T02:00:00")");
+  sync();
+  const auto here = conditions();
+  const auto cell = at(here, kHood).at(0).table->at(1000, 0);
+  EXPECT_EQ(cell.level, DangerLevel::extreme);
+  EXPECT_TRUE(cell.conflicting);
+}
+
+TEST_F(NacSyncTest, OffSeasonOnTheMapIsThatStateWithAndWithoutAProduct) {
+  auto& layer = provider_.pages[kBase + "/products/map-layer/NWAC"].body;
+  layer.replace(layer.find("false"), 5, "true");
+  sync();
+  EXPECT_EQ(at(conditions(), kHood).at(0).freshness, Freshness::off_season);
+  provider_.pages.erase(kProduct);
+  sync();
+  EXPECT_EQ(at(conditions(), kHood).at(0).freshness, Freshness::off_season);
+}
+
 TEST_F(NacSyncTest, AnUnchangedMapLayerStillNamesTheZonesToAsk) {
   sync();
   provider_.asked.clear();

@@ -172,6 +172,45 @@ TEST_F(SyncTest, AZoneNamedInTwoBulletinsHasBoth) {
   EXPECT_EQ(levels, (std::set<std::optional<DangerLevel>>{DangerLevel::low, DangerLevel::high}));
 }
 
+TEST_F(SyncTest, TwoBulletinsOfOneResponseForOneZoneNeverReplaceEachOther) {
+  for (const char* second : {"b2", ""}) {
+    const std::string first = *second == '\0' ? "" : "b1";
+    for (const bool reversed : {false, true}) {
+      std::vector<Bulletin> list{{.id = first, .level = "low"}, {.id = second, .level = "high"}};
+      if (reversed) std::ranges::reverse(list);
+      provider_.pages[kCaamlUrl] = {200, bulletins(list), ""};
+      sync();
+      const auto here = conditions();
+      std::multiset<std::optional<DangerLevel>> levels;
+      for (const auto& entry : at(here)) levels.insert(entry.table->at(2000, 0).level);
+      EXPECT_EQ(levels, (std::multiset<std::optional<DangerLevel>>{DangerLevel::low, DangerLevel::high}))
+          << "ids \"" << first << "\" and \"" << second << "\"" << (reversed ? ", reversed" : "");
+    }
+  }
+}
+
+TEST_F(SyncTest, ABulletinToldTwiceInOneResponseIsOne) {
+  provider_.pages[kCaamlUrl] = {200, bulletins({{}, {}}), ""};
+  EXPECT_EQ(sync().stored, 1);
+  EXPECT_EQ(at(conditions()).size(), 1U);
+}
+
+TEST_F(SyncTest, AProductIdUsedAgainForOtherZonesDoesNotBringTheOlderIssueBack) {
+  for (const char* level : {"low", "moderate", "low"}) {
+    provider_.pages[kCaamlUrl] = {200, bulletins({{.level = level}}), ""};
+    sync();
+  }
+  auto newer = text_of({.level = "high", .published = "2026-01-12T06:30:00Z"});
+  newer.insert(newer.find("],\"dangerRatings\""), R"(,{"regionID":"AT-07-02"})");
+  provider_.pages[kCaamlUrl] = {200, R"({"bulletins":[)" + newer + "]}", ""};
+  sync();
+
+  const auto here = conditions();
+  ASSERT_EQ(at(here).size(), 1U);
+  EXPECT_EQ(at(here)[0].forecast->revision, 1) << "of a family of its own";
+  EXPECT_EQ(at(here)[0].table->at(2000, 0).level, DangerLevel::high);
+}
+
 TEST_F(SyncTest, AFaultyFeedKeepsTheLastGood) {
   const std::string good = bulletins({{}});
   provider_.pages[kCaamlUrl] = {200, good, ""};

@@ -200,6 +200,7 @@ TEST(Caaml, AspectsThatCannotBeReadProveNothing) {
   EXPECT_EQ(state(R"(["S","N"])"), RatingState::rated);
   EXPECT_EQ(state(R"(["N"])"), RatingState::not_forecast);
   EXPECT_EQ(state(R"(["N","south-ish"])"), RatingState::unrecognised);
+  EXPECT_EQ(state(R"(["n/a","N"])"), RatingState::unrecognised) << "a contradiction narrows nothing";
   EXPECT_EQ(state(R"("N")"), RatingState::unrecognised);
 }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
+#include <set>
 
 namespace forecast {
 namespace {
@@ -91,12 +94,76 @@ TEST(Conditions, AnExpiredForecastStaysAndSaysThatItIsExpired) {
   EXPECT_EQ(only_entry(now, 0).forecast->id, "morning");
 }
 
-TEST(Conditions, TheNewestRevisionOfAProductCounts) {
-  auto corrected = kEvening;
+TEST(Conditions, TheNewestRevisionOfAFamilyCounts) {
+  auto first = kEvening;
+  first.family = "one";
+  auto corrected = first;
   corrected.revision = 2;
   corrected.id = "corrected";
-  const auto now = conditions({corrected, kEvening}, "2026-01-12T09:00:00Z");
-  EXPECT_EQ(only_entry(now, 0).forecast->id, "corrected");
+  for (const auto& order : {std::vector{corrected, first}, std::vector{first, corrected}}) {
+    EXPECT_EQ(only_entry(conditions(order, "2026-01-12T09:00:00Z"), 0).forecast->id, "corrected");
+  }
+}
+
+TEST(Conditions, ARevisionThatHasNotBegunReplacesNothingYet) {
+  auto first = kEvening;
+  first.family = "one";
+  auto later = issue("later", "AT-07-15", "2026-01-12T06:30:00Z", "2026-01-12T12:00:00Z",
+                     "2026-01-12T16:00:00Z", DangerLevel::low);
+  later.family = "one";
+  later.revision = 2;
+  const auto older = issue("older", "AT-07-15", "2026-01-10T16:00:00Z", "2026-01-10T16:00:00Z",
+                           "2026-01-12T16:00:00Z", DangerLevel::low);
+  EXPECT_EQ(only_entry(conditions({older, later, first}, "2026-01-12T09:00:00Z"), 0).forecast->id, "evening");
+  EXPECT_EQ(only_entry(conditions({older, later, first}, "2026-01-12T13:00:00Z"), 0).forecast->id, "later");
+}
+
+/// The ids of what is in force in the first zone, for every order of the input.
+std::set<std::vector<std::string>> answers_in_every_order(std::vector<StoredForecast> forecasts) {
+  std::vector<std::size_t> order(forecasts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::set<std::vector<std::string>> answers;
+  do {
+    std::vector<StoredForecast> shuffled;
+    for (const auto i : order) shuffled.push_back(forecasts[i]);
+    const auto now = conditions(std::move(shuffled), "2026-01-12T09:00:00Z");
+    std::vector<std::string> ids;
+    for (const auto entry : now.entries_of(0)) ids.push_back(now.entries()[entry].forecast->id);
+    answers.insert(ids);
+  } while (std::ranges::next_permutation(order).found);
+  return answers;
+}
+
+StoredForecast with_product_id(StoredForecast stored, const char* product_id) {
+  auto changed = std::make_shared<Forecast>(*stored.forecast);
+  changed->product_id = product_id;
+  stored.forecast = std::move(changed);
+  return stored;
+}
+
+TEST(Conditions, OneProductIdInTwoFamiliesIsDecidedByTheIssueNotByRevisionOrOrder) {
+  auto older = with_product_id(kEvening, "same");
+  older.family = "zones of yesterday";
+  older.revision = 7;
+  auto newer = with_product_id(kMorning, "same");
+  newer.family = "zones of today";
+  EXPECT_EQ(answers_in_every_order({older, newer}), (std::set<std::vector<std::string>>{{"morning"}}));
+}
+
+TEST(Conditions, ForecastsWithoutAProductIdAreNeverMerged) {
+  const auto low = with_product_id(kEvening, "");
+  auto high = with_product_id(issue("second", "AT-07-15", "2026-01-11T16:00:00Z", "2026-01-11T16:00:00Z",
+                                    "2026-01-12T16:00:00Z", DangerLevel::high),
+                              "");
+  EXPECT_EQ(answers_in_every_order({low, high}), (std::set<std::vector<std::string>>{{"evening", "second"}}));
+}
+
+TEST(Conditions, AForecastThatNamesAZoneAndItsParentIsOne) {
+  auto both = std::make_shared<Forecast>(*kEvening.forecast);
+  both->zones = {"AT-07", "AT-07-15"};
+  auto stored = kEvening;
+  stored.forecast = both;
+  EXPECT_EQ(conditions({stored}, "2026-01-12T09:00:00Z").entries_of(0).size(), 1u);
 }
 
 TEST(Conditions, TwoProductsOfOneIssueBothCount) {

@@ -3,6 +3,7 @@
 #include "forecast/freshness.hpp"
 #include "forecast/providers/nac/product.hpp"
 #include "forecast/rating.hpp"
+#include "forecast/valid_day.hpp"
 
 #include "fixtures.hpp"
 #include <gtest/gtest.h>
@@ -207,6 +208,19 @@ TEST(Nac, DaysAfterTomorrowTakeTheWorseOfBoth) {
   EXPECT_EQ(later.at(3000, 0).level, DangerLevel::high);
   EXPECT_EQ(later.at(2200, 0).level, DangerLevel::considerable);
   EXPECT_EQ(later.at(1500, 0).state, RatingState::not_forecast);
+}
+
+TEST(Nac, WithoutAnEntryForTheCurrentDayItIsNotForecast) {
+  const auto forecast = parse_one(
+      R"(,"expires_time":"2026-02-28T14:00:00+00:00","danger":[{"valid_day":"tomorrow","upper":1,"middle":1,"lower":1}])");
+  const auto state = [&](const char* day) {
+    return RatingTable::build(forecast, fixtures::day(day), {}).at(2000, 0).state;
+  };
+  EXPECT_EQ(day_in_force(forecast, forecast.issued_at), fixtures::day("2026-02-25"))
+      << "tomorrow's rating must not be drawn to today";
+  EXPECT_EQ(state("2026-02-25"), RatingState::not_forecast);
+  EXPECT_EQ(state("2026-02-26"), RatingState::rated);
+  EXPECT_EQ(state("2026-02-27"), RatingState::not_forecast) << "the worse of both days is not known";
 }
 
 TEST(Nac, AnEntryWithoutItsDayMakesEveryDayUnrecognised) {

@@ -367,4 +367,49 @@ TEST(RatingProperty, OneMoreRatingNeverLowersALevel) {
   }
 }
 
+Problem implying(DangerLevel level, Coverage where) {
+  Problem problem;
+  problem.type = ProblemType::wind_slab;
+  problem.level_implied = level;
+  problem.where = where;
+  return problem;
+}
+
+TEST(LevelImplied, RaisesTheRatingWhereTheProblemAppliesAndIsFlagged) {
+  auto forecast = with({rated(DangerLevel::moderate)});
+  Coverage north = above(metres(2200));
+  north.aspects = 0b1;
+  north.aspects_stated = true;
+  forecast.problems = {implying(DangerLevel::considerable, north)};
+
+  const auto inside = at(forecast, 2500);
+  EXPECT_EQ(inside.level, DangerLevel::considerable);
+  EXPECT_TRUE(inside.conflicting);
+  EXPECT_TRUE(inside.aspects_stated);
+  EXPECT_FALSE(inside.height_uncertain);
+  for (const auto& outside : {at(forecast, 2000), at(forecast, 2500, {}, 4)}) {
+    EXPECT_EQ(outside.level, DangerLevel::moderate);
+    EXPECT_FALSE(outside.conflicting);
+  }
+}
+
+TEST(LevelImplied, NeverLowersAndRatesNothingThatIsNotRated) {
+  auto forecast = with({rated(DangerLevel::high)});
+  forecast.problems = {implying(DangerLevel::low, {})};
+  EXPECT_EQ(at(forecast, 2500).level, DangerLevel::high);
+  EXPECT_FALSE(at(forecast, 2500).conflicting);
+
+  forecast.ratings = {unrated(RatingState::no_rating)};
+  EXPECT_EQ(at(forecast, 2500).level, std::nullopt);
+  EXPECT_EQ(at(forecast, 2500).state, RatingState::no_rating);
+}
+
+TEST(LevelImplied, OfAProblemThatCannotBePlacedMayApplyAnywhere) {
+  auto forecast = with({rated(DangerLevel::moderate)});
+  forecast.problems = {implying(DangerLevel::high, above({Kind::unrecognised, 0}))};
+  forecast.problems[0].coverage_complete = false;
+  EXPECT_EQ(at(forecast, 900).level, DangerLevel::high);
+  EXPECT_TRUE(at(forecast, 900).height_uncertain);
+}
+
 }  // namespace

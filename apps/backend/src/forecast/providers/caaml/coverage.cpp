@@ -55,9 +55,13 @@ bool read_aspects(core::JsonView aspects, const std::string& path, Coverage& whe
     return false;
   }
   unsigned mask = 0;
+  bool not_applicable = false;
   for (std::size_t i = 0; i < aspects.size(); ++i) {
     const auto name = aspects.at(i).string();
-    if (name == "n/a") continue;
+    if (name == "n/a") {
+      not_applicable = true;
+      continue;
+    }
     const int index = name ? aspect_index(*name) : -1;
     if (index < 0) {
       drift.add(path + "[]", aspects.at(i));
@@ -66,6 +70,11 @@ bool read_aspects(core::JsonView aspects, const std::string& path, Coverage& whe
     mask |= 1U << index;
   }
   if (mask == 0) return true;
+  // "Not applicable, and north" says nothing that could be relied on.
+  if (not_applicable) {
+    drift.add(path, aspects);
+    return false;
+  }
   where.aspects = static_cast<AspectMask>(mask);
   where.aspects_stated = true;
   return true;

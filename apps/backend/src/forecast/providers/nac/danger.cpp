@@ -71,6 +71,14 @@ Rating unplaced_rating(core::JsonView entry) {
   return rating;
 }
 
+/// A day that the product says nothing about.
+Rating left_out() {
+  Rating rating;
+  rating.where.rose = kWholeRose;
+  rating.state = RatingState::not_forecast;
+  return rating;
+}
+
 void append_on(std::vector<Rating>& ratings, Rating rating, const std::vector<core::Day>& days) {
   for (const core::Day day : days) {
     rating.day = day;
@@ -144,11 +152,16 @@ std::vector<Rating> read_nac_danger(core::JsonView product, const std::vector<co
   if (danger.size() > kMaxItems) throw ProductUnusable{"has more than 200 danger entries"};
   const core::Day current = days.front();
   const core::Day tomorrow = core::add_days(current, 1);
+  bool has_current = false;
   bool has_tomorrow = false;
   for (std::size_t i = 0; i < danger.size(); ++i) {
+    has_current = has_current || danger.at(i)["valid_day"].string() == "current";
     has_tomorrow = has_tomorrow || danger.at(i)["valid_day"].string() == "tomorrow";
   }
   std::vector<Rating> ratings;
+  // Said openly, or the first rated day would be taken for the one in force.
+  if (!has_current && danger.size() > 0)
+    append_on(ratings, left_out(), and_days_after(current, tomorrow, days));
   for (std::size_t i = 0; i < danger.size(); ++i) {
     const core::JsonView entry = danger.at(i);
     const auto valid_day = entry["valid_day"].string();

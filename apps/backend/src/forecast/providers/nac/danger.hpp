@@ -10,7 +10,8 @@
 namespace forecast::providers {
 
 /// Band ratings for every day the product is about. `days` are the days of its validity, the current one
-/// first. What cannot be placed on a day makes all days unrecognised.
+/// first; without an entry for it, it is not forecast. What cannot be placed on a day makes all days
+/// unrecognised.
 std::vector<Rating> read_nac_danger(core::JsonView product, const std::vector<core::Day>& days,
                                     DriftLog& drift);
 
