@@ -19,7 +19,8 @@ namespace grading {
 /// Things a reader should know about how a level came about; bits of `flags`.
 enum class Flag : std::uint16_t {
   height_uncertain = 1,     ///< a band border or treeline decides and is not known well; the worst was taken
-  conflicting_ratings = 2,  ///< the forecast contradicts itself here; the highest was taken
+  conflicting_ratings = 2,  ///< the zone's forecast contradicts itself, or another for the same zone; the
+                            ///< highest was taken
   derived_one_level_rule = 4,  ///< one level below the official rating
   problems_unknown = 8,        ///< the forecast's problems are not fully known; moderate was taken as scary
   aspect_ambiguous = 16,       ///< close to an octant's edge: both octants were looked at

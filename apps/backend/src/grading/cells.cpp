@@ -157,6 +157,26 @@ class ZoneReader {
   bool one_level_ = false;
 };
 
+/// Two forecasts of one zone that name different levels contradict each other; two zones have two opinions.
+std::uint16_t flags_of_several(const Input& input, std::span<const std::uint16_t> zones,
+                               std::span<const ZoneReader> readers, double elevation_m, int octant) {
+  std::uint16_t flags = 0;
+  for (std::size_t i = 1; i < readers.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const ZoneInForce& a = input.zones[zones[i]];
+      const ZoneInForce& b = input.zones[zones[j]];
+      if (a.zone_key != b.zone_key || a.provider != b.provider) {
+        flags |= bit(Flag::overlapping_zones);
+        continue;
+      }
+      const auto level = readers[i].cell(elevation_m, octant).official;
+      const auto other = readers[j].cell(elevation_m, octant).official;
+      if (level != 0 && other != 0 && level != other) flags |= bit(Flag::conflicting_ratings);
+    }
+  }
+  return flags;
+}
+
 /// An elevation of row i: rows alternate between the open intervals and the breaks themselves.
 double elevation_of_row(const std::vector<int>& breaks, std::size_t row) {
   const std::size_t i = row / 2;
@@ -273,8 +293,9 @@ CellTable::CellTable(const Input& input, std::span<const std::uint16_t> zones, c
     for (int octant = 0; octant < 8; ++octant) {
       Cell& cell = cells[static_cast<std::size_t>(octant)];
       if (readers.empty()) cell.unknown = grading::bit(UnknownCode::outside_zones);
-      for (const auto& reader : readers) cell.merge(reader.cell(elevation_of_row(breaks_m_, row), octant));
-      if (readers.size() > 1) cell.flags |= bit(Flag::overlapping_zones);
+      const double elevation_m = elevation_of_row(breaks_m_, row);
+      for (const auto& reader : readers) cell.merge(reader.cell(elevation_m, octant));
+      cell.flags |= flags_of_several(input, zones, readers, elevation_m, octant);
     }
     close_all_ground(cells.first(8));
     for (AspectClass aspects = 8; aspects < kAspectClasses; ++aspects) {
@@ -283,6 +304,12 @@ CellTable::CellTable(const Input& input, std::span<const std::uint16_t> zones, c
       if (aspects == kAllOctants) cells[aspects].flags |= bit(Flag::no_aspect);
     }
   }
+}
+
+UnknownCodes CellTable::unknown_everywhere() const {
+  UnknownCodes codes = cells_.front().unknown;
+  for (const Cell& cell : cells_) codes &= cell.unknown;
+  return codes;
 }
 
 std::size_t CellTable::row_of(double elevation_m) const {

@@ -62,6 +62,8 @@ class CellTable {
             const Limits& limits);
 
   std::size_t row_of(double elevation_m) const;
+  /// The reasons for unknown that hold at every height and aspect.
+  UnknownCodes unknown_everywhere() const;
   const Cell& at(std::size_t row, AspectClass aspects) const {
     return cells_[row * kAspectClasses + aspects];
   }

@@ -140,7 +140,11 @@ Track make_track(const Input& input, const Ruleset& ruleset, std::span<const Cel
     track.border_m[i + 1] = piece.to_m;
     track.terrain_gap[i] = terrain_gap_of(piece);
     if (track.terrain_gap[i] != 0) {
-      track.unknown[i] = track.terrain_gap[i];
+      // Where the ground is not known, what holds at every height and aspect of the place still is.
+      const auto known_here = piece.state == PieceState::line_gap
+                                  ? UnknownCodes{0}
+                                  : tables[input.piece_zone_set[i]].unknown_everywhere();
+      track.unknown[i] = track.terrain_gap[i] | known_here;
       continue;
     }
     fill(track, i, piece, tables[input.piece_zone_set[i]], ruleset);

@@ -276,22 +276,31 @@ describe('the main job in Tyrol', { skip: fixtures.withoutFixtures }, () => {
     assert.deepEqual([inForce.noGoM, inForce.unknownM, inForce.unknownCodes], [0, 0, []]);
   });
 
-  for (const [name, line, code] of /** @type {const} */ ([
-    ['outside the elevation models', [[11.5, 47.2], [11.51, 47.2]], 'DEM_GAP'],
-    ['outside every zone', [[12.0, 45.0], [12.01, 45.0]], 'OUTSIDE_ZONES'],
+  for (const [name, line, codes] of /** @type {const} */ ([
+    ['outside the elevation models', [[11.5, 47.2], [11.51, 47.2]], ['DEM_GAP']],
+    ['outside every zone', [[12.0, 45.0], [12.01, 45.0]], ['OUTSIDE_ZONES', 'DEM_GAP']],
   ])) {
-    test(`a line ${name} is unknown, never green`, async () => {
+    test(`a line ${name} is unknown, never green, for every reason there is`, async () => {
       const { answer } = await compiled(JSON.stringify(feature(/** @type {any} */ (line), name)));
       const { inForce, levels: all } = answer.assessment;
       assert.equal(inForce.grade, 'unknown');
-      assert.ok(inForce.unknownCodes.includes('DEM_GAP'));
+      assert.deepEqual([...inForce.unknownCodes].sort(), [...codes].sort());
       for (const one of all) assert.equal(one.grade, 'unknown', one.level);
-      if (code === 'DEM_GAP') return;
+      if (codes.length === 1) return;
       const [lon, lat] = line[0];
       const place = await getJson(`${api}/api/forecasts/at?lat=${lat}&lon=${lon}`);
-      assert.deepEqual([place.zones, place.unknownCodes], [[], [code]]);
+      assert.deepEqual([place.zones, place.unknownCodes], [[], ['OUTSIDE_ZONES']]);
     });
   }
+
+  test('a file with two tracks is refused as a whole: the second must not go unread', async () => {
+    const track = readFileSync(gpxFile(), 'utf8').match(/<trk>[\s\S]*<\/trk>/)?.[0] ?? '';
+    const body = `<gpx version="1.1">${track}${track.replace(/lat="47\.1/g, 'lat="47.0')}</gpx>`;
+    const answer = await fetch(`${api}/api/routes`, { method: 'POST', headers: { 'content-type': 'application/gpx+xml' }, body });
+    const problem = await answer.json();
+    assert.deepEqual([answer.status, problem.code], [422, 'gpx.several_lines']);
+    assert.match(problem.detail, /2 lines \(track 1 .*, track 2 .*\); exactly one is accepted/);
+  });
 
   test('`grade` on the same files says what the api says; `verify` holds its receipt and refuses a forged one', async () => {
     const { answer } = await compiled(readFileSync(gpxFile(), 'utf8'), 'application/gpx+xml');

@@ -173,6 +173,23 @@ TEST(Overlap, TheHighestLevelWinsAndAllAreCited) {
   EXPECT_EQ(result.zones.size(), 2u);
 }
 
+TEST(Overlap, TwoForecastsOfOneZoneThatDisagreeAreAConflict) {
+  Scene scene(ramp(50, 36), zone({rating(DangerLevel::low)}));
+  scene.zones.push_back(zone({rating(DangerLevel::considerable)}));
+  scene.zone_sets = {{0, 1}};
+  const auto flags = [&scene] {
+    auto input = scene.input();
+    std::vector<grading::ZoneInForce> zones(input.zones.begin(), input.zones.end());
+    zones[1].zone_key = zones[0].zone_key;
+    input.zones = zones;
+    return grading::assess(input, rules()).in_force.sections.front().flags;
+  };
+  EXPECT_TRUE(has(flags(), Flag::conflicting_ratings));
+  EXPECT_FALSE(has(flags(), Flag::overlapping_zones)) << "there is one zone";
+  scene.zones[0].forecast.ratings[0].level = DangerLevel::considerable;
+  EXPECT_FALSE(has(flags(), Flag::conflicting_ratings)) << "they agree";
+}
+
 TEST(Overlap, AnUnknownZoneMakesTheGroundUnknownUnlessTheOtherClosesIt) {
   Scene scene(ramp(50, 36), zone({rating(DangerLevel::low)}));
   scene.zones.push_back(zone({rating(DangerLevel::considerable)}));
@@ -277,6 +294,31 @@ TEST(UnknownPrecedence, RedWinsOverUnknownAndUnknownOverOrange) {
   EXPECT_EQ(grade(41), Grade::red);
   EXPECT_EQ(grade(20), Grade::unknown);
   EXPECT_EQ(grade(5), Grade::unknown);
+}
+
+TEST(UnknownReasons, WhatHoldsAtEveryHeightIsToldOfUnknownGroundToo) {
+  const auto codes = [](auto change) {
+    Scene scene({{10, 20, 0, 2200, terrain::PieceState::no_elevation}}, zone({rating(DangerLevel::low)}));
+    change(scene);
+    return scene.assess(rules()).in_force.unknown_codes;
+  };
+  const auto dem_gap = grading::bit(UnknownCode::dem_gap);
+  EXPECT_EQ(codes([](Scene&) {}), dem_gap);
+  EXPECT_EQ(codes([](Scene& scene) { scene.zone_sets = {{}}; }),
+            dem_gap | grading::bit(UnknownCode::outside_zones));
+  EXPECT_EQ(codes([](Scene& scene) { scene.zones[0].freshness = forecast::Freshness::expired; }),
+            dem_gap | grading::bit(UnknownCode::forecast_expired));
+  EXPECT_EQ(codes([](Scene& scene) {
+              scene.zones[0].forecast.ratings[0].where.lower = {forecast::ElevationBound::Kind::metres, 2000};
+            }),
+            dem_gap)
+      << "whether the height is forecast depends on the height";
+  EXPECT_EQ(codes([](Scene& scene) {
+              scene.zone_sets = {{}};
+              scene.ground[0].state = terrain::PieceState::line_gap;
+            }),
+            grading::bit(UnknownCode::line_gap))
+      << "nobody knows where a gap led";
 }
 
 TEST(UnknownPrecedence, AMissingForecastLeavesTheGradesByLevel) {
