@@ -128,7 +128,8 @@ void read_frame(const MemberReader& in, GridFrame& frame) {
   in.read("rows", frame.rows);
   if (!(frame.cell_width > 0)) in.fault("cell_width", "above 0");
   if (!(frame.cell_height > 0)) in.fault("cell_height", "above 0");
-  if (frame.columns == 0 || frame.rows == 0) in.fault("columns", "above 0, like rows");
+  const auto sound = [](std::uint32_t cells) { return cells > 0 && cells <= kMaxGridCells; };
+  if (!sound(frame.columns) || !sound(frame.rows)) in.fault("columns", "from 1 to 16777216, like rows");
 }
 
 DatasetInfo read_dataset(JsonView object, const std::string& path, std::vector<FieldError>& faults) {

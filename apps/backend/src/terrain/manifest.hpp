@@ -11,6 +11,9 @@
 
 namespace terrain {
 
+/// The most cells that a grid has from west to east or from north to south.
+inline constexpr std::uint32_t kMaxGridCells = 1u << 24;
+
 /// Where the cells of a north-up grid lie in its CRS: x grows with columns, y falls with rows.
 struct GridFrame {
   double left_x = 0;       ///< outer edge of column 0, CRS units

@@ -108,12 +108,19 @@ std::vector<Mosaic> group_into_mosaics(const std::vector<TileFrame>& tiles) {
     while (group[i] != i) i = group[i];
     return i;
   };
+  // Of neighbours that are each a little off, the last may be far off the first: then it stays apart.
+  const auto all_lie_on_grid_of = [&](std::size_t first, std::size_t joining) {
+    for (std::size_t k = 0; k < tiles.size(); ++k) {
+      if (root(k) == joining && !offset_between(tiles[first], tiles[k])) return false;
+    }
+    return true;
+  };
   for (std::size_t i = 0; i < tiles.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (!touch(tiles[j], tiles[i])) continue;
-      const std::size_t a = root(i);
-      const std::size_t b = root(j);
-      group[std::max(a, b)] = std::min(a, b);
+      const std::size_t first = std::min(root(i), root(j));
+      const std::size_t joining = std::max(root(i), root(j));
+      if (first == joining || !touch(tiles[j], tiles[i]) || !all_lie_on_grid_of(first, joining)) continue;
+      group[joining] = first;
     }
   }
   std::vector<Mosaic> mosaics;

@@ -104,6 +104,12 @@ void Store::read() {
 }
 
 void Store::read_tail(const StoreHeader& header) {
+  // Each count alone fits into the file, so that no sum or product of them below can wrap.
+  const std::uint64_t room = size_ - kHeaderPage;
+  if (header.block_count > room / sizeof(Block) || header.index_entries > room / sizeof(std::uint32_t) ||
+      header.manifest_bytes > room) {
+    damaged("its header contradicts itself");
+  }
   const std::uint64_t tables = index_bytes(header.index_entries) + header.block_count * sizeof(std::uint64_t);
   if (header.tail_offset != kHeaderPage + header.block_count * sizeof(Block) ||
       header.tail_offset + tables + header.manifest_bytes != size_) {

@@ -3,6 +3,8 @@
 #include "unit/terrain/test_terrain.hpp"
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace {
 
 using namespace terrain;
@@ -42,6 +44,20 @@ TEST(Mosaic, ATileMayJoinTwoGroupsLater) {
   EXPECT_EQ(mosaics[0].tiles.size(), 3U);
   EXPECT_EQ(mosaics[0].frame.columns, 30U);
   EXPECT_EQ(mosaics[1].tiles.front().input, 2U);
+}
+
+TEST(Mosaic, TilesThatDriftEndTheGroup) {
+  // Each lies 0.008 cells off the one before: neighbours pass, the third is 0.016 off the first.
+  std::vector<TileFrame> tiles;
+  for (int i = 0; i < 6; ++i) tiles.push_back(tile(1000 + i * (100 + 0.08), 2000, 10, 10));
+  const auto mosaics = group_into_mosaics(tiles);
+  ASSERT_EQ(mosaics.size(), 3U);
+  for (const auto& mosaic : mosaics) {
+    EXPECT_EQ(mosaic.tiles.size(), 2U);
+    EXPECT_EQ(mosaic.frame.columns, 20U);
+  }
+  std::ranges::reverse(tiles);
+  EXPECT_EQ(group_into_mosaics(tiles).size(), 3U);
 }
 
 TEST(Mosaic, TheFirstRasterWithAnElevationWins) {

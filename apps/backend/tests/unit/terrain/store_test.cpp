@@ -243,6 +243,36 @@ TEST_F(StoredBytes, HeadersThatLieAreRefused) {
   EXPECT_EQ(with([](StoreHeader& h) { h.tail_offset += 8; }), "terrain.store_damaged");
   EXPECT_EQ(with([](StoreHeader& h) { h.dataset_count = 2; }), "terrain.store_damaged");
   EXPECT_EQ(with([](StoreHeader& h) { h.manifest_bytes -= 8; }), "terrain.store_damaged");
+  // Counts whose products wrap to what the file has.
+  EXPECT_EQ(with([](StoreHeader& h) { h.block_count += 1ULL << 61; }), "terrain.store_damaged");
+  EXPECT_EQ(with([](StoreHeader& h) { h.index_entries += 1ULL << 62; }), "terrain.store_damaged");
+  EXPECT_EQ(with([](StoreHeader& h) {
+              h.block_count += 1ULL << 46;
+              h.manifest_bytes -= 1ULL << 49;
+            }),
+            "terrain.store_damaged");
+}
+
+TEST_F(StoredBytes, ManifestsWithGridsBeyondReasonAreRefused) {
+  const auto manifest_at = bytes_.size() - header_.manifest_bytes;
+  const auto with_columns = [&](const std::string& columns) {
+    auto manifest = bytes_.substr(manifest_at);
+    const auto from = manifest.find("\"columns\":") + 10;
+    manifest.replace(from, manifest.find(',', from) - from, columns);
+    auto changed = bytes_.substr(0, manifest_at) + manifest;
+    StoreHeader header = header_;
+    header.manifest_bytes = manifest.size();
+    header.file_bytes = changed.size();
+    header.tail_sha256 = core::sha256(std::string_view(changed).substr(header.tail_offset));
+    const auto page = encode_header(header);
+    std::memcpy(changed.data(), page.data(), page.size());
+    return open_error(folder_, changed);
+  };
+  const auto columns = Store::open(folder_ / "good.terrain")->datasets()[0].info().frame.columns;
+  EXPECT_EQ(with_columns(std::to_string(columns)), "") << "the way itself is sound";
+  for (const char* lie : {"0", "16777217", "4294967295"}) {
+    EXPECT_EQ(with_columns(lie), "terrain.store_damaged") << lie;
+  }
 }
 
 TEST_F(StoredBytes, TheQuickCheckLeavesBlocksToVerify) {
