@@ -13,7 +13,7 @@ ensure_node_modules .
 build_backend dev embedded_sources
 
 failed=()
-for check in layers.py sql-home.py file-sizes.py format.sh shell.sh headers.py tidy.sh; do
+for check in layers.py sql-home.py wording.py file-sizes.py format.sh shell.sh headers.py tidy.sh; do
   "scripts/check-$check" || failed+=("$check")
 done
 scripts/typecheck.sh || failed+=(typecheck)

@@ -57,6 +57,30 @@ for (const { name, path, content, fails } of sqlCases) {
   });
 }
 
+/** @type {{ name: string, path: string, content: string, says: RegExp | null }[]} */
+const wordingCases = [
+  { name: 'a literal', path: 'backend/src/a.cpp', content: '\nauto s = "It is safe here.";\n', says: /a\.cpp:2 says "safe"/ },
+  { name: 'a literal after a URL', path: 'web/src/a.ts', content: "const a = 'https://x', b = 'Safely down';\n", says: /says "Safely"/ },
+  { name: 'text of the companion', path: 'web/src/a.tsx', content: '<p>Don\'t worry, this is SAFE</p>\n', says: /says "SAFE"/ },
+  { name: 'a schema', path: 'backend/src/api/schemas/A.json', content: '{"description":"the safest grade"}\n', says: /says "safest"/ },
+  { name: 'a comment', path: 'backend/src/a.cpp', content: '// Safe to share between threads.\n/* thread-safe */\n', says: null },
+  { name: 'a name', path: 'backend/src/a.cpp', content: 'bool is_safe_to_log = failsafe;\n', says: null },
+  { name: 'a value of CSS', path: 'web/src/a.css', content: 'a { padding: env(safe-area-inset-top); }\n', says: null },
+];
+for (const { name, path, content, says } of wordingCases) {
+  test(`check-wording: ${name}`, (t) => {
+    const folder = sampleFolder(t, { [`apps/${path}`]: content });
+    const { status, output } = run('scripts/check-wording.py', ['--root', folder]);
+    assert.equal(status, says ? 1 : 0, output);
+    if (says) assert.match(output, says);
+  });
+}
+
+test('check-wording: the sources as they are', () => {
+  const { status, output } = run('scripts/check-wording.py', []);
+  assert.equal(status, 0, output);
+});
+
 /** @type {{ name: string, path: string, lines: number, status: number, says: RegExp }[]} */
 const sizeCases = [
   { name: 'a long file', path: 'a.cpp', lines: 501, status: 1, says: /a\.cpp: 501 lines/ },

@@ -70,27 +70,6 @@ std::optional<DangerLevel> highest_level(const forecast::InZone& entry) {
   return highest;
 }
 
-std::string_view travel_advice(forecast::Scale scale, std::optional<DangerLevel> level) {
-  if (scale != forecast::Scale::north_american || !level) return "";
-  switch (*level) {
-    case DangerLevel::low:
-      return "Generally safe avalanche conditions. Watch for unstable snow on isolated terrain features.";
-    case DangerLevel::moderate:
-      return "Heightened avalanche conditions on specific terrain features. Evaluate snow and terrain "
-             "carefully; "
-             "identify features of concern.";
-    case DangerLevel::considerable:
-      return "Dangerous avalanche conditions. Careful snowpack evaluation, cautious route-finding and "
-             "conservative "
-             "decision-making essential.";
-    case DangerLevel::high:
-      return "Very dangerous avalanche conditions. Travel in avalanche terrain not recommended.";
-    case DangerLevel::extreme:
-      return "Avoid all avalanche terrain.";
-  }
-  return "";
-}
-
 void write_zone_members(JsonWriter& out, const forecast::InZone& entry) {
   const auto* issued = entry.forecast == nullptr ? nullptr : entry.forecast->forecast.get();
   const auto scale = issued == nullptr ? forecast::Scale::eaws : issued->scale;
@@ -109,7 +88,8 @@ void write_zone_members(JsonWriter& out, const forecast::InZone& entry) {
   write_time(out, "expiresAt", issued == nullptr ? std::nullopt : issued->expires_at);
   out.field("center", issued == nullptr ? std::string() : issued->center);
   out.field("link", issued == nullptr || issued->link.empty() ? entry.zone->link : issued->link);
-  out.field("travelAdvice", travel_advice(scale, level));
+  // In the provider's words or not at all, and only while its level counts.
+  out.field("travelAdvice", level ? issued->texts.travel_advice : std::string());
 }
 
 std::string zones_json(const forecast::Conditions& conditions) {

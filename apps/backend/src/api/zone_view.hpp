@@ -20,7 +20,4 @@ void write_zone_members(core::JsonWriter& out, const forecast::InZone& entry);
 /// GeoJSON FeatureCollection of every zone.
 std::string zones_json(const forecast::Conditions& conditions);
 
-/// The official sentence of a level on the North American scale (avalanche.org display rules); "" elsewhere.
-std::string_view travel_advice(forecast::Scale scale, std::optional<forecast::DangerLevel> level);
-
 }  // namespace api
