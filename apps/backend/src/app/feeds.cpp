@@ -32,11 +32,6 @@ std::vector<forecast::FeedOptions> read_feeds(const Options& options) {
   return forecast::parse_feeds(core::read_file(options.feeds_file));
 }
 
-forecast::HeightBook read_heights(const Options& options) {
-  return forecast::HeightBook::load(options.heights_file.empty() ? ""
-                                                                 : core::read_file(options.heights_file));
-}
-
 net::HttpClientOptions client_options(const Options& options) {
   net::HttpClientOptions client;
   client.user_agent = options.user_agent;
@@ -102,6 +97,11 @@ net::RetryContext retry_context(const core::Clock& clock, const std::stop_token&
 }
 
 }  // namespace
+
+forecast::HeightBook read_heights(const Options& options) {
+  return forecast::HeightBook::load(options.heights_file.empty() ? ""
+                                                                 : core::read_file(options.heights_file));
+}
 
 Feeds::Feeds(const Options& options, const core::Clock& clock)
     : clock_(clock),

@@ -17,6 +17,9 @@
 
 namespace app {
 
+/// The heights of bands and treelines: the operator's and the defaults.
+forecast::HeightBook read_heights(const Options& options);
+
 /// Read once at start; must outlive what it hands out.
 class Feeds {
  public:

@@ -1,5 +1,6 @@
 #include "app/wiring.hpp"
 
+#include "app/feeds.hpp"
 #include "app/version.hpp"
 #include "core/config.hpp"
 #include "core/error.hpp"
@@ -99,7 +100,7 @@ void wait_for_schema(const Options& options) {
 Engine::Engine(const Options& options)
     : sampler(open_terrain(options)),
       ruleset(load_ruleset(options)),
-      compiler(sampler, ruleset, std::string(engine_version())) {}
+      compiler(sampler, ruleset, std::string(engine_version()), read_heights(options).sha256()) {}
 
 void reload_log_level() {
   const auto environment = core::process_environment();

@@ -29,6 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kFetchSlots = 4;
+constexpr auto kEnqueueTime = 10s;
 
 jobs::WorkerIdentity identity(const core::Clock& clock) {
   char host[256] = {};
@@ -64,6 +65,7 @@ class WorkerProcess {
   }
 
   int run() {
+    pool_.transact(db::within(kEnqueueTime), [](db::Transaction& tx) { worker::refresh_now(tx); });
     std::jthread loop([this](std::stop_token stop) { runner_.run(std::move(stop)); });
     core::log_info("worker.started", {{"worker_id", identity_.worker_id}, {"version", version()}});
     signals_.wait_for_stop(reload_log_level, [] {});
@@ -94,7 +96,7 @@ class WorkerProcess {
                    }));
     runner_.handle(worker::kSyncForecasts,
                    worker::sync_forecasts(pool_, feeds_.syncer(pool_), identity_.worker_id));
-    runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_));
+    runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_, engine_.compiler.basis()));
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());
   }

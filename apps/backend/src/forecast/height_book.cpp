@@ -1,6 +1,7 @@
 #include "forecast/height_book.hpp"
 
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "core/json.hpp"
 #include "embedded/forecast_data.hpp"
 
@@ -65,10 +66,15 @@ std::vector<HeightBook::Entry> HeightBook::read(std::string_view json) {
 
 HeightBook HeightBook::load(std::string_view operator_json) {
   HeightBook book;
+  core::Sha256Stream hash;
   for (const auto& file : embedded::forecast_data()) {
-    if (file.name == "band_heights.json") book.defaults_ = read(file.content);
+    if (file.name != "band_heights.json") continue;
+    book.defaults_ = read(file.content);
+    hash.update(file.content);
   }
   if (!operator_json.empty()) book.operators_ = read(operator_json);
+  hash.update(operator_json);
+  book.sha256_ = core::to_hex(hash.finish());
   return book;
 }
 

@@ -26,6 +26,9 @@ class HeightBook {
   /// "-" or "/". `source` names the best source used: "operator", "feed" or "default".
   BandHeights heights_for(std::string_view zone_key, const BandHeights& from_feed = {}) const;
 
+  /// Of the texts it was read from, lower-case hex.
+  const std::string& sha256() const { return sha256_; }
+
  private:
   struct Entry {
     std::string prefix;
@@ -37,6 +40,7 @@ class HeightBook {
 
   std::vector<Entry> operators_;
   std::vector<Entry> defaults_;
+  std::string sha256_;
 };
 
 }  // namespace forecast

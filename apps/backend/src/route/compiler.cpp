@@ -112,10 +112,14 @@ std::string inputs_hash(const grading::Receipt& receipt, const std::vector<gradi
 }  // namespace
 
 Compiler::Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset,
-                   std::string engine_version)
+                   std::string engine_version, std::string_view heights_sha256)
     : sampler_(sampler), ruleset_(ruleset) {
   context_.engine_version = std::move(engine_version);
   for (const auto& store : sampler.stores()) context_.terrain.push_back({store->id(), store->sha256()});
+  core::JsonWriter facts;
+  facts.begin_array().value(context_.engine_version).value(ruleset.sha256).value(heights_sha256);
+  for (const auto& store : context_.terrain) facts.value(store.id).value(store.sha256);
+  basis_ = core::sha256_hex(facts.end_array().take());
 }
 
 std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const {

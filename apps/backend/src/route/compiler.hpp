@@ -13,6 +13,7 @@
 #include "terrain/sampler.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace route {
@@ -30,7 +31,13 @@ struct Compiled {
 /// Borrows sampler and ruleset for its life. Safe to share between threads.
 class Compiler {
  public:
-  Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version);
+  /// `heights_sha256` names the band heights that the conditions were made with, "" when nothing is stored.
+  Compiler(const terrain::Sampler& sampler, const grading::Ruleset& ruleset, std::string engine_version,
+           std::string_view heights_sha256 = {});
+
+  /// What every answer of this compiler rests on beside line, forecast and moment: engine, rules, terrain and
+  /// band heights, as a SHA-256. An answer of another basis is not this compiler's answer.
+  const std::string& basis() const { return basis_; }
 
   Compiled compile(const geo::Line& line, const forecast::Conditions& conditions) const;
   grading::Assessment what_if(const geo::Line& line, const grading::WhatIfChoice& choice,
@@ -41,6 +48,7 @@ class Compiler {
   const terrain::Sampler& sampler_;
   const grading::Ruleset& ruleset_;
   grading::ReceiptContext context_;
+  std::string basis_;
 };
 
 }  // namespace route

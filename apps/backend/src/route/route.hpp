@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace route {
 
@@ -28,12 +29,16 @@ struct StoredAssessment {
   core::Timestamp valid_from{};
   core::Timestamp valid_until{};
   std::string grade;
+  std::string basis;  ///< of the compiler that made it
   std::string inputs_sha256;
   std::string body;                    ///< JSON, as served
   std::optional<std::string> changes;  ///< JSON, as served; none for a route's first assessment
 
-  /// The answer may be served at `now`: no forecast of it has expired or begun since.
-  bool holds_at(core::Timestamp now) const { return valid_from <= now && now < valid_until; }
+  /// A process that grades on `own_basis` may serve the answer at `now`: it would give the same one, and no
+  /// forecast of it has expired or begun since.
+  bool holds_at(core::Timestamp now, std::string_view own_basis) const {
+    return basis == own_basis && valid_from <= now && now < valid_until;
+  }
 };
 
 /// One line of a list of routes.

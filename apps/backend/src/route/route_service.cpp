@@ -30,11 +30,11 @@ geo::BoundingBox extent_of(const geo::Line& line) {
   return box;
 }
 
-RouteView view_of(RouteRow row, core::Timestamp now) {
+RouteView view_of(RouteRow row, core::Timestamp now, std::string_view basis) {
   RouteView view;
   view.compile_status = "queued";
   if (row.assessed_seq) {
-    const bool holds = row.holds_at(now);
+    const bool holds = row.holds_at(now, basis);
     view.compile_status = holds ? "done" : "outdated";
     view.computed_at = row.assessed_at;
     if (holds) view.grade = row.assessed_grade;
@@ -71,7 +71,8 @@ Route new_route(const CreateRequest& request, core::Timestamp now) {
 }
 
 /// What stands in the way of an insert: a repeat of the same request, or something else with its id or key.
-RouteView answer_to_repeat(db::Executor& db, const CreateRequest& request, core::Timestamp now) {
+RouteView answer_to_repeat(db::Executor& db, const CreateRequest& request, core::Timestamp now,
+                           std::string_view basis) {
   std::optional<RouteRow> row;
   if (request.idempotency_key) row = find_route_by_key(db, request.owner_id, *request.idempotency_key);
   const bool by_key = row.has_value();
@@ -84,7 +85,7 @@ RouteView answer_to_repeat(db::Executor& db, const CreateRequest& request, core:
     throw core::Error(core::ErrorKind::conflict, "route.id_taken", "A different route has this id.");
   }
   if (row->deleted) throw_gone();
-  auto view = view_of(*std::move(row), now);
+  auto view = view_of(*std::move(row), now, basis);
   view.replayed = true;
   return view;
 }
@@ -106,19 +107,19 @@ RouteView RouteService::create(const CreateRequest& request, db::Deadline deadli
   db::PumpWriter writer(pump_, deadline);
   if (insert_route(writer, made)) return view;
   db::PumpReader reader(pump_, deadline);
-  return answer_to_repeat(reader, request, clock_.now());
+  return answer_to_repeat(reader, request, clock_.now(), compiler_.basis());
 }
 
 RouteView RouteService::get(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline) {
   db::PumpReader reader(pump_, deadline);
-  return view_of(require_live(find_route(reader, owner_id, id)), clock_.now());
+  return view_of(require_live(find_route(reader, owner_id, id)), clock_.now(), compiler_.basis());
 }
 
 std::vector<RouteView> RouteService::list(const core::Uuid& owner_id, db::Deadline deadline) {
   db::PumpReader reader(pump_, deadline);
   std::vector<RouteView> views;
   for (auto& row : list_routes(reader, owner_id, kListLimit))
-    views.push_back(view_of(std::move(row), clock_.now()));
+    views.push_back(view_of(std::move(row), clock_.now(), compiler_.basis()));
   return views;
 }
 
@@ -139,9 +140,10 @@ AssessmentView RouteService::assessment(const core::Uuid& owner_id, const core::
   db::PumpReader reader(pump_, deadline);
   const auto row = require_live(find_route(reader, owner_id, id));
   // The route's row knows more than the answer itself: a newer forecast ends the answer before its time.
-  if (row.holds_at(clock_.now())) {
+  const auto& basis = compiler_.basis();
+  if (row.holds_at(clock_.now(), basis)) {
     auto stored = latest_assessment(reader, id);
-    if (stored && stored->holds_at(clock_.now()))
+    if (stored && stored->holds_at(clock_.now(), basis))
       return {std::move(stored->body), std::move(stored->changes)};
   }
   const auto compiled = compiler_.compile(row.route.line, *conditions_(deadline));

@@ -32,14 +32,14 @@ constexpr db::Query kFindRouteOfAnyOwner{"route.find_of_any_owner", "SELECT * FR
 constexpr db::Query kListRoutes{"route.list",
                                 R"sql(
   SELECT id, owner_id, name, length_m, revision, created_at, updated_at, deleted_at, request_sha256, idempotency_key,
-         assessed_seq, assessed_grade, assessed_at, assessed_valid_from, assessed_valid_until
+         assessed_seq, assessed_grade, assessed_basis, assessed_at, assessed_valid_from, assessed_valid_until
   FROM route WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT $2)sql",
                                 db::ResultFormat::binary};
 
 constexpr db::Query kEraseRoute{"route.erase", R"sql(
   WITH erased AS (
     UPDATE route SET deleted_at = $3, updated_at = $3, name = '', line = '', extent = box(point(0, 0), point(0, 0)),
-                     assessed_seq = NULL, assessed_grade = NULL, assessed_at = NULL, assessed_valid_from = NULL,
+                     assessed_seq = NULL, assessed_grade = NULL, assessed_basis = NULL, assessed_at = NULL, assessed_valid_from = NULL,
                      assessed_valid_until = NULL, revision = revision + 1
     WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL
     RETURNING id), history AS (
@@ -53,7 +53,7 @@ constexpr db::Query kSweepErased{"route.sweep_erased", R"sql(
   WHERE route_id = $1 AND route.id = route_id AND route.owner_id = $2 AND route.deleted_at IS NOT NULL)sql"};
 
 constexpr db::Query kLatestAssessment{"route.latest_assessment", R"sql(
-  SELECT seq, computed_at, valid_from, valid_until, grade, inputs_sha256, body, changes
+  SELECT seq, computed_at, valid_from, valid_until, grade, basis, inputs_sha256, body, changes
   FROM route_assessment WHERE route_id = $1 ORDER BY seq DESC LIMIT 1)sql"};
 
 constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
@@ -61,12 +61,12 @@ constexpr db::Query kAppendAssessment{"route.append_assessment", R"sql(
     SELECT id FROM route
     WHERE id = $1 AND deleted_at IS NULL AND assessed_valid_until IS NOT DISTINCT FROM $11 FOR UPDATE), appended AS (
     INSERT INTO route_assessment (route_id, seq, route_revision, computed_at, valid_from, valid_until, grade,
-                                  inputs_sha256, body, changes)
-    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM target
+                                  inputs_sha256, body, changes, basis)
+    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12 FROM target
     ON CONFLICT DO NOTHING
     RETURNING route_id)
   UPDATE route SET assessed_seq = $2, assessed_grade = $7, assessed_at = $4, assessed_valid_from = $5,
-                   assessed_valid_until = $6
+                   assessed_valid_until = $6, assessed_basis = $12
   FROM appended WHERE route.id = appended.route_id)sql"};
 
 // The stored answers rest on a forecast that is no longer the newest: in the commit that makes it so they
@@ -92,9 +92,18 @@ constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
                            'route.compile:' || id)) AS enqueued
   FROM (SELECT id FROM outdated ORDER BY id) AS in_order)sql"};
 
-constexpr std::array kQueries = {kInsertRoute,      kFindRoute,       kFindRouteByKey, kFindRouteOfAnyOwner,
-                                 kListRoutes,       kEraseRoute,      kSweepErased,    kLatestAssessment,
-                                 kAppendAssessment, kEnqueueCompiles, kEnqueueOutdated};
+// Two ranges of an index that holds, as a rule, one value: where nothing is to do, nothing is read.
+constexpr db::Query kEnqueueOfOtherBasis{"route.enqueue_of_other_basis", R"sql(
+  WITH other AS MATERIALIZED (
+    SELECT id FROM route
+    WHERE deleted_at IS NULL AND (assessed_basis < $1 OR assessed_basis > $1) LIMIT $2)
+  SELECT count(enqueue_job('route.compile', 'compile', 110, NULL, 5, 1, jsonb_build_object('routeId', id),
+                           'route.compile:' || id)) AS enqueued
+  FROM (SELECT id FROM other ORDER BY id) AS in_order)sql"};
+
+constexpr std::array kQueries = {kInsertRoute,      kFindRoute,       kFindRouteByKey,  kFindRouteOfAnyOwner,
+                                 kListRoutes,       kEraseRoute,      kSweepErased,     kLatestAssessment,
+                                 kAppendAssessment, kEnqueueCompiles, kEnqueueOutdated, kEnqueueOfOtherBasis};
 
 /// All but the line.
 RouteRow read_facts(const db::Row& row) {
@@ -113,6 +122,7 @@ RouteRow read_facts(const db::Row& row) {
   result.assessed_seq = row.get<std::optional<std::int32_t>>("assessed_seq");
   if (result.assessed_seq) {
     result.assessed_grade = row.get<std::string>("assessed_grade");
+    result.assessed_basis = row.get<std::string>("assessed_basis");
     result.assessed_at = row.get<core::Timestamp>("assessed_at");
     result.valid_from = row.get<core::Timestamp>("assessed_valid_from");
     result.valid_until = row.get<core::Timestamp>("assessed_valid_until");
@@ -181,6 +191,7 @@ std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::
                           .valid_from = row->get<core::Timestamp>("valid_from"),
                           .valid_until = row->get<core::Timestamp>("valid_until"),
                           .grade = row->get<std::string>("grade"),
+                          .basis = row->get<std::string>("basis"),
                           .inputs_sha256 = row->get<std::string>("inputs_sha256"),
                           .body = row->get<std::string>("body"),
                           .changes = row->get<std::optional<std::string>>("changes")};
@@ -189,10 +200,11 @@ std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
                        const StoredAssessment& assessment,
                        const std::optional<core::Timestamp>& valid_until_before) {
-  const auto rows = db.run(
-      kAppendAssessment, {route_id, assessment.seq, route_revision, assessment.computed_at,
-                          assessment.valid_from, assessment.valid_until, assessment.grade,
-                          assessment.inputs_sha256, assessment.body, assessment.changes, valid_until_before});
+  const auto rows =
+      db.run(kAppendAssessment,
+             {route_id, assessment.seq, route_revision, assessment.computed_at, assessment.valid_from,
+              assessment.valid_until, assessment.grade, assessment.inputs_sha256, assessment.body,
+              assessment.changes, valid_until_before, assessment.basis});
   return rows.affected() == 1;
 }
 
@@ -215,6 +227,10 @@ std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox
 
 std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit) {
   return db.run(kEnqueueOutdated, {now, limit}).single().get<std::int64_t>("enqueued");
+}
+
+std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, int limit) {
+  return db.run(kEnqueueOfOtherBasis, {own_basis, limit}).single().get<std::int64_t>("enqueued");
 }
 
 std::span<const db::Query> queries() { return kQueries; }

@@ -37,13 +37,14 @@ struct RouteRow {
   /// The newest stored assessment's facts; none before the first compile.
   std::optional<int> assessed_seq;
   std::string assessed_grade;
+  std::string assessed_basis;
   core::Timestamp assessed_at{};
   core::Timestamp valid_from{};
   core::Timestamp valid_until{};
 
-  /// The newest stored assessment may be shown at `now`.
-  bool holds_at(core::Timestamp now) const {
-    return assessed_seq.has_value() && valid_from <= now && now < valid_until;
+  /// The newest stored assessment may be shown at `now` by a process that grades on `own_basis`.
+  bool holds_at(core::Timestamp now, std::string_view own_basis) const {
+    return assessed_seq.has_value() && assessed_basis == own_basis && valid_from <= now && now < valid_until;
   }
 };
 
@@ -74,6 +75,9 @@ std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox
 
 /// Enqueues a compile job for routes whose newest answer no longer holds, at most `limit`.
 std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit);
+
+/// Enqueues a compile job for routes whose newest answer rests on another basis, at most `limit`.
+std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, int limit);
 
 std::span<const db::Query> queries();
 

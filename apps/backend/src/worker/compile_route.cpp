@@ -15,7 +15,7 @@ core::Uuid route_id_of(const jobs::ClaimedJob& job) {
   throw core::Error(core::ErrorKind::invalid_input, "job.bad_args", "The job names no route.");
 }
 
-route::StoredAssessment to_store(const route::Compiled& compiled,
+route::StoredAssessment to_store(const route::Compiled& compiled, const std::string& basis,
                                  const std::optional<route::StoredAssessment>& before) {
   route::StoredAssessment stored;
   stored.seq = before ? before->seq + 1 : 1;
@@ -23,6 +23,7 @@ route::StoredAssessment to_store(const route::Compiled& compiled,
   stored.valid_from = compiled.valid_from;
   stored.valid_until = compiled.valid_until;
   stored.grade = grading::to_string(compiled.assessment.in_force.grade);
+  stored.basis = basis;
   stored.inputs_sha256 = compiled.inputs_sha256;
   stored.body = route::assessment_body(compiled);
   if (!before) return stored;
@@ -51,12 +52,13 @@ jobs::JobKind compile_route(db::Pool& pool, const route::Compiler& compiler,
     // Deleted in the meantime: there is nothing left to grade, and that is no failure.
     if (!row || row->deleted) return {};
     const auto compiled = compiler.compile(row->route.line, *conditions(context.deadline()));
+    const auto& basis = compiler.basis();
     const bool still_holds =
-        before && before->holds_at(compiled.valid_from) && row->holds_at(compiled.valid_from);
+        before && before->holds_at(compiled.valid_from, basis) && row->holds_at(compiled.valid_from, basis);
     if (still_holds && before->inputs_sha256 == compiled.inputs_sha256) return {};
     const auto until_before = row->assessed_seq ? std::optional(row->valid_until) : std::nullopt;
     return [id, until_before, revision = row->route.revision,
-            stored = to_store(compiled, before)](db::Transaction& tx) {
+            stored = to_store(compiled, basis, before)](db::Transaction& tx) {
       if (route::append_assessment(tx, id, revision, stored, until_before)) return;
       throw core::Error(core::ErrorKind::unavailable, "route.overtaken",
                         "Another answer was stored for this route in the meantime.");

@@ -1,6 +1,9 @@
 #include "worker/refresh_routes.hpp"
 
+#include "jobs/queue.hpp"
 #include "route/route_store.hpp"
+
+#include <utility>
 
 namespace worker {
 namespace {
@@ -10,9 +13,12 @@ constexpr int kBatch = 5000;
 
 }  // namespace
 
-jobs::JobKind refresh_routes(const core::Clock& clock) {
-  const auto run = [&clock](jobs::JobContext&) -> jobs::Effect {
-    return [now = clock.now()](db::Transaction& tx) { route::enqueue_outdated(tx, now, kBatch); };
+jobs::JobKind refresh_routes(const core::Clock& clock, std::string basis) {
+  const auto run = [&clock, basis = std::move(basis)](jobs::JobContext&) -> jobs::Effect {
+    return [now = clock.now(), basis](db::Transaction& tx) {
+      route::enqueue_outdated(tx, now, kBatch);
+      route::enqueue_of_other_basis(tx, basis, kBatch);
+    };
   };
   return {.run = run, .deadline = std::chrono::seconds(60), .args_version = 1};
 }
@@ -23,6 +29,10 @@ jobs::PeriodicSpec refresh_schedule() {
   spec.kind = kRefreshRoutes;
   spec.period = std::chrono::minutes(5);
   return spec;
+}
+
+void refresh_now(db::Executor& db) {
+  jobs::enqueue(db, {.kind = kRefreshRoutes, .unique_key = kRefreshRoutes});
 }
 
 }  // namespace worker

@@ -17,6 +17,7 @@ CREATE TABLE route (
   -- Facts of the newest assessment, so that reading a route needs no second table.
   assessed_seq          integer,
   assessed_grade        text,
+  assessed_basis        text,                   -- set with assessed_seq
   assessed_at           timestamptz,
   assessed_valid_from   timestamptz,
   assessed_valid_until  timestamptz
@@ -27,6 +28,8 @@ CREATE UNIQUE INDEX route_idempotency_key ON route (owner_id, idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 CREATE INDEX route_by_owner ON route (owner_id, created_at DESC, id) WHERE deleted_at IS NULL;
 CREATE INDEX route_outdated ON route (assessed_valid_until) WHERE deleted_at IS NULL;
+-- Routes whose answer rests on other rules or terrain than those of now.
+CREATE INDEX route_by_basis ON route (assessed_basis) WHERE deleted_at IS NULL;
 CREATE INDEX route_by_extent ON route USING gist (extent) WHERE deleted_at IS NULL;
 
 CREATE TABLE route_assessment (
@@ -37,6 +40,7 @@ CREATE TABLE route_assessment (
   valid_from      timestamptz NOT NULL,         -- the answer holds for valid_from <= now < valid_until
   valid_until     timestamptz NOT NULL,
   grade           text NOT NULL CHECK (grade IN ('red', 'orange', 'green', 'unknown')),
+  basis           text NOT NULL CHECK (length(basis) = 64),  -- SHA-256 over engine, rules, terrain, band heights
   inputs_sha256   text NOT NULL,                -- equal inputs give equal bytes: a repeat is not stored again
   body            text NOT NULL,                -- the assessment as served: text, never parsed in SQL
   changes         text,                         -- what differs from seq - 1, as served
