@@ -114,8 +114,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .fallback = "off",
      .roles = kDatabase,
      .group = "Database",
-     .help =
-         "Allows sslmode=disable to a host that is no private address. For a way that is safe otherwise."},
+     .help = "Allows sslmode=disable to a host that is no private address. For a way that is protected "
+             "otherwise."},
     {.name = "DATABASE_POOL_SIZE",
      .type = ConfigType::integer,
      .fallback = "10",

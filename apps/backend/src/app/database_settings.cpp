@@ -86,11 +86,11 @@ void judge_tls(core::LoadedConfig& loaded, db::Dsn& dsn) {
     fault(loaded, setting,
           "must not have sslmode disable for " + *far +
               ", which is no private address: the password would travel in the clear. Use require or "
-              "verify-full; where the way is safe otherwise, set DATABASE_ALLOW_PLAINTEXT=1");
+              "verify-full; where the way is protected otherwise, set DATABASE_ALLOW_PLAINTEXT=1");
     return;
   }
   loaded.warnings.push_back(std::string(setting) + ": sslmode " + mode + " does not insist on TLS to " +
-                            *far + "; verify-full is safe");
+                            *far + "; verify-full does");
 }
 
 bool has_fault(const core::LoadedConfig& loaded, std::string_view setting) {
