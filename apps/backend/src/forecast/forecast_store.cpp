@@ -126,8 +126,8 @@ std::vector<Prepared> prepare(std::span<const Forecast> forecasts) {
     return std::tie(item.subject, item.forecast->product_id, item.normalised);
   };
   std::ranges::sort(prepared, {}, place);
-  const auto repeated = std::ranges::unique(prepared, {}, &Prepared::normalised);
-  prepared.erase(repeated.begin(), repeated.end());
+  const auto repeats = [](const Prepared& a, const Prepared& b) { return a.normalised == b.normalised; };
+  prepared.erase(std::unique(prepared.begin(), prepared.end(), repeats), prepared.end());
   for (std::size_t i = 0, ordinal = 0; i < prepared.size(); ++i) {
     ordinal = i > 0 && prepared[i - 1].subject == prepared[i].subject ? ordinal + 1 : 0;
     const auto suffix = ordinal == 0 ? std::string() : "#" + std::to_string(ordinal + 1);
