@@ -187,6 +187,8 @@ std::optional<Conversation::Want> Conversation::advance_body(TimePoint now) {
 }
 
 std::optional<Conversation::Want> Conversation::begin_handling(TimePoint now) {
+  // A body may take longer than a handler: the handler's time begins when there is something to handle.
+  RequestReader::set_deadline(exchange_->request, now + context_->options.deadlines.handler);
   const auto& options = exchange_->route->options;
   if (options.fast) {
     if (auto found = run_fast(*context_->router, options.fast, exchange_->request)) {

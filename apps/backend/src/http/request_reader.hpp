@@ -34,6 +34,7 @@ class RequestReader {
 
   static void set_identity(Request& request, std::string_view request_id, Request::TimePoint received_at,
                            Request::TimePoint deadline);
+  static void set_deadline(Request& request, Request::TimePoint deadline) { request.deadline_ = deadline; }
   static void set_route(Request& request, const RouteMatch& match);
   static std::string& body(Request& request) { return request.body_; }
 

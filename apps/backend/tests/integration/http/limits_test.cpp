@@ -98,6 +98,21 @@ TEST(Limits, BodyMustArriveInTime) {
   EXPECT_EQ(slow.read_answer().status, 408);
 }
 
+TEST(Limits, TheHandlersTimeBeginsWhenTheBodyIsThere) {
+  auto options = raw::test_options();
+  options.deadlines.handler = milliseconds(100);
+  raw::TestServer server(options);
+  raw::Client client(server.port());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n");
+  for (const auto byte : {"a", "b", "c"}) {
+    poll(nullptr, 0, 100);
+    client.send(byte);
+  }
+  const auto answer = client.read_answer();
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.body, "abc");
+}
+
 TEST(Limits, IdleConnectionsEnd) {
   auto options = raw::test_options();
   options.deadlines.keep_alive = milliseconds(100);
