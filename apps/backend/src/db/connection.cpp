@@ -20,6 +20,12 @@ constexpr Query kSetUp{
     "db.set_up",
     "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
     "set_config('bytea_output', 'hex', false)"};
+/// How the server notices that we are gone: connect() sets only our own side of the socket.
+constexpr Query kNoticeLoss{"db.notice_loss", R"sql(
+SELECT set_config('idle_session_timeout', $1, false),
+       set_config('idle_in_transaction_session_timeout', $2, false),
+       set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '5', false),
+       set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '20000', false))sql"};
 constexpr Query kSetRole{"db.set_role",
                          "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = $1"};
 
@@ -87,11 +93,16 @@ void Connection::set_up(const SessionOptions& options, Deadline deadline) {
   const auto patience = [this, deadline] {
     if (!await(deadline)) throw unreachable("no answer to the set-up before the deadline");
   };
+  const auto idle_ms = std::to_string(options.idle_timeout.count());
+  const auto idle_in_transaction_ms = std::to_string(options.idle_in_transaction_timeout.count());
   send(kSetUp, {});
+  send(kNoticeLoss, {idle_ms, idle_in_transaction_ms});
   if (!options.set_role.empty()) send(kSetRole, {options.set_role});
   send_sync();
-  const auto settings = receive(patience);
-  if (settings.error) throw *settings.error;
+  for (int i = 0; i < 2; ++i) {
+    const auto settings = receive(patience);
+    if (settings.error) throw *settings.error;
+  }
   if (!options.set_role.empty()) {
     const auto role = receive(patience);
     if (role.error) throw *role.error;

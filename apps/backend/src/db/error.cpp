@@ -27,6 +27,7 @@ constexpr std::array kMappings{
     Mapping{"55P03", ErrorKind::unavailable, "db.locked", "This is in use at the moment. Try again."},
     Mapping{"40001", ErrorKind::unavailable, "db.serialization", "This is in use at the moment. Try again."},
     Mapping{"40P01", ErrorKind::unavailable, "db.serialization", "This is in use at the moment. Try again."},
+    Mapping{"25P03", ErrorKind::unavailable, "db.unreachable", "The database cannot be reached."},
     Mapping{"08", ErrorKind::unavailable, "db.unreachable", "The database cannot be reached."},
     Mapping{"57P", ErrorKind::unavailable, "db.unreachable", "The database cannot be reached."},
     Mapping{"53", ErrorKind::unavailable, "db.unreachable", "The database cannot be reached."},

@@ -30,13 +30,13 @@ constexpr auto kStopTime = 1s;
 constexpr auto kLongestBackoff = std::chrono::seconds(3600 * 11 / 10 + 60);
 constexpr int kPruneAtOnce = 5000;
 
-// "avyworks": one leader per database.
 // The loop's own commits need not reach the disk before it goes on: a claim or a beat that a power cut undoes
 // is made again, and the fence keeps a doubled holder from committing. What records an outcome is made
 // durable.
 constexpr std::string_view kDoNotWaitForDisk = "SET synchronous_commit = off";
 constexpr db::Query kWaitForDisk{"job.wait_for_disk", "SELECT set_config('synchronous_commit', 'on', true)"};
 
+// "avyworks": one leader per database.
 constexpr db::Query kTryLead{"job.try_lead", "SELECT pg_try_advisory_lock(7022375612284497779) AS leads"};
 
 }  // namespace
@@ -113,7 +113,10 @@ void Runner::Impl::connect() {
   session.reset();
   leads = false;
   watch.reset();
-  session = db::Session::connect(options.session, db::within(kConnectTimeout));
+  auto loop_session = options.session;
+  // The session holds the leader's lock: frozen, this process must lose it as it loses its jobs.
+  loop_session.idle_timeout = options.lease;
+  session = db::Session::connect(loop_session, db::within(kConnectTimeout));
   session->run_script(kDoNotWaitForDisk, db::within(kConnectTimeout));
   session->listen(kWakeChannel, db::within(kConnectTimeout));
   // Notifications may have been missed, and nothing was kept alive or scheduled meanwhile.

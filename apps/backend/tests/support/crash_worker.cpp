@@ -1,5 +1,6 @@
 // A worker process for the tests of the job queue: runs "effect" and "plain" jobs and, when it reaches the
-// named point of a job whose args hold {"crash": true}, kills itself as kill -9 would.
+// named point of a job whose args hold {"crash": true}, kills itself as kill -9 would; with {"freeze": true} it
+// stops as with kill -STOP.
 //
 //   crash_worker <dsn> <worker id> <lease ms> <crash point>
 
@@ -27,7 +28,9 @@ struct CrashPoint {
     if (here != name) return;
     const auto args = core::JsonDocument::parse(job.args);
     // Only on the first attempt: the second must succeed, also in a worker with the same crash point.
-    if (job.attempt == 1 && args.root()["crash"].boolean().value_or(false)) ::kill(::getpid(), SIGKILL);
+    if (job.attempt > 1) return;
+    if (args.root()["crash"].boolean().value_or(false)) ::kill(::getpid(), SIGKILL);
+    if (args.root()["freeze"].boolean().value_or(false)) ::kill(::getpid(), SIGSTOP);
   }
 };
 
@@ -44,6 +47,7 @@ int main(int argc, char** argv) {
   const CrashPoint crash{argv[4]};
   const core::SystemClock clock;
   db::SessionOptions session{.dsn = core::Secret(argv[1]), .set_role = std::string(db::kAppRole)};
+  session.idle_in_transaction_timeout = lease;
   db::Pool pool({.session = session, .max_sessions = 4});
   jobs::Runner runner({.session = session,
                        .identity = {worker_id, "localhost", ::getpid(), "test", clock.now()},

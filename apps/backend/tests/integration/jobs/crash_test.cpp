@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
 #include <random>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -43,6 +44,12 @@ class WorkerProcess {
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
   }
+  /// Waits until it is frozen.
+  bool is_frozen() {
+    int status = 0;
+    return ::waitpid(pid_, &status, WUNTRACED) == pid_ && WIFSTOPPED(status);
+  }
+  void thaw() { ::kill(pid_, SIGCONT); }
   /// Waits for its end; true if it died of SIGKILL.
   bool was_killed() {
     int status = 0;
@@ -95,6 +102,44 @@ TEST_P(CrashPointTest, AfterKillMinusNineTheJobRunsAgainAndItsEffectHappensOnce)
 
 INSTANTIATE_TEST_SUITE_P(EveryStep, CrashPointTest,
                          testing::Values("handler", "before_effect", "after_effect"),
+                         [](const auto& point) { return std::string(point.param); });
+
+constexpr db::Query kLeader{"crash.leader", R"sql(
+SELECT max(pid) AS pid FROM pg_locks
+WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)sql"};
+
+/// Frozen outside of a transaction, and within one that holds the job's row.
+class FreezePointTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(FreezePointTest, AFrozenLeaderIsSucceededAndItsJobIsRescued) {
+  TestDatabase database;
+  create_effect_table(database);
+  const auto session = database.connect();
+  db::OnSession db(*session, db::within(120s));
+  const auto leader = [&db] { return db.run(kLeader).single().get<std::optional<int>>("pid"); };
+  const auto until = [](const std::function<bool()>& holds) {
+    const auto deadline = db::within(30s);
+    while (!holds() && db::remaining(deadline).count() > 0) std::this_thread::sleep_for(10ms);
+    return holds();
+  };
+  WorkerProcess frozen(database.dsn(), "frozen", GetParam());
+  ASSERT_TRUE(until([&] { return leader().has_value(); }));
+  const auto first = leader();
+  jobs::enqueue(db, {.kind = "effect", .args = R"({"freeze": true})"});
+  ASSERT_TRUE(frozen.is_frozen());
+
+  WorkerProcess heir(database.dsn(), "heir", "none");
+  ASSERT_TRUE(wait_until_done(db, 1));
+  ASSERT_TRUE(leader().has_value());
+  EXPECT_NE(leader(), first) << "the job can only have been rescued by a new leader";
+  frozen.thaw();
+  jobs::enqueue(db, {.kind = "effect"});
+  ASSERT_TRUE(wait_until_done(db, 2));
+  EXPECT_EQ(db.run(kEffects).single().get<int>("n"), 2) << "what the thawed worker still held is fenced off";
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryStep, FreezePointTest, testing::Values("handler", "after_effect"),
                          [](const auto& point) { return std::string(point.param); });
 
 TEST(CrashTest, WorkersKilledAtRandomMomentsLoseAndDoubleNothing) {
