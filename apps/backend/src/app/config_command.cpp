@@ -35,7 +35,10 @@ unsigned roles_of(const std::string& role) {
 core::LoadedConfig check_file(const Question& question) {
   auto file = parse_env_file(core::read_file(question.env_file, kMaxEnvFileBytes));
   add_bundled_database(file.values);
-  auto loaded = check_options(file.values, roles_of(question.role) | core::config_role::kCompose).loaded;
+  // The files that it names are those of the containers.
+  auto loaded =
+      check_options(file.values, roles_of(question.role) | core::config_role::kCompose, FileChecks::no)
+          .loaded;
   loaded.faults.insert(loaded.faults.begin(), file.faults.begin(), file.faults.end());
   loaded.warnings.clear();
   for (const auto& [name, value] : file.values) {

@@ -1,6 +1,7 @@
 #include "app/config_table.hpp"
 
 #include "app/compose_rows.hpp"
+#include "app/setting_checks.hpp"
 
 #include <array>
 #include <vector>
@@ -35,8 +36,13 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .type = ConfigType::enumeration,
      .fallback = "info",
      .group = "Process",
-     .help = "Least important lines that are logged. Read again on SIGHUP.",
+     .help = "Least important lines that are logged.",
      .choices = kLogLevels},
+    {.name = "LOG_LEVEL_FILE",
+     .type = ConfigType::path,
+     .group = "Process",
+     .help = "File that holds the log level, instead of LOG_LEVEL. api and worker read it again on SIGHUP.",
+     .example = "/etc/aspectavy/log_level"},
     {.name = "ASPECTAVY_NOW",
      .type = ConfigType::instant,
      .group = "Process",
@@ -137,7 +143,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .fallback = "127.0.0.1",
      .roles = role::kApi,
      .group = "HTTP",
-     .help = "Address the api listens on. In a container: 0.0.0.0."},
+     .help = "Address the api listens on. In a container: 0.0.0.0.",
+     .check = must_be_ip_address},
     {.name = "PORT",
      .type = ConfigType::port,
      .fallback = "3001",
@@ -154,7 +161,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .fallback = "127.0.0.1",
      .roles = role::kApi,
      .group = "HTTP",
-     .help = "Address of /metrics."},
+     .help = "Address of /metrics.",
+     .check = must_be_ip_address},
     {.name = "PUBLIC_HOSTS",
      .type = ConfigType::list,
      .need = ConfigNeed::when_deployed,
@@ -162,12 +170,14 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .roles = role::kApi,
      .group = "HTTP",
      .help = "Host names under which clients reach the api; loopback always works. Others are answered 421.",
-     .example = "api.example.com"},
+     .example = "api.example.com",
+     .check = must_be_host_name},
     {.name = "TRUSTED_PROXIES",
      .fallback = "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7",
      .roles = role::kApi,
      .group = "HTTP",
-     .help = "Peers whose X-Forwarded-For and X-Forwarded-Proto count: addresses or blocks, between commas."},
+     .help = "Peers whose X-Forwarded-For and X-Forwarded-Proto count: addresses or blocks, between commas.",
+     .check = must_be_address_blocks},
     {.name = "IO_THREADS",
      .type = ConfigType::integer,
      .fallback = "1",
@@ -244,7 +254,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
          "Ids of the iOS apps that may open our links, team and bundle, development and store build between "
          "commas. When empty, /.well-known/apple-app-site-association is 404.",
      .example = "ABCDE12345.com.example.app,ABCDE12345.com.example.app.dev",
-     .max = 20},
+     .max = 20,
+     .check = must_be_app_id},
 
     {.name = "TERRAIN_STORE",
      .type = ConfigType::list,

@@ -3,6 +3,7 @@
 #include "app/options.hpp"
 #include "app/wiring.hpp"
 #include "core/error.hpp"
+#include "http/ip_address.hpp"
 #include "jobs/heartbeat.hpp"
 #include "net/http_client.hpp"
 
@@ -23,13 +24,23 @@ std::string host_name() {
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
+/// Where the api of this host is reached: on loopback when it listens everywhere.
+std::string address_of(const Options& options) {
+  const auto address = http::parse_ip(options.api_address);
+  if (!address || *address == http::IpAddress{}) return "[::1]";
+  if (options.api_address == "0.0.0.0") return "127.0.0.1";
+  return address->is_v4() ? options.api_address : "[" + options.api_address + "]";
+}
+
 /// Asks /livez of the api on this host: orchestrators restart on it, so it must not depend on the database.
 int check_api() {
-  const auto options = load_options(Role::api);
+  const auto options = load_options(Role::api, FileChecks::no);
   net::HttpClient client(
       {.user_agent = "aspectavy-healthcheck", .max_handles = 1, .proxy = "", .ca_file = ""});
   net::Request request;
-  request.url = "http://127.0.0.1:" + std::to_string(options.api_port) + "/livez";
+  request.url = "http://" + address_of(options) + ":" + std::to_string(options.api_port) + "/livez";
+  // Loopback names are always answered, whatever PUBLIC_HOSTS says.
+  request.headers.push_back({"Host", "localhost"});
   request.connect_timeout = 2s;
   request.total_timeout = 4s;
   const auto response = client.get(request);
@@ -39,7 +50,7 @@ int check_api() {
 }
 
 int check_worker() {
-  const auto options = load_options(Role::worker);
+  const auto options = load_options(Role::worker, FileChecks::no);
   const auto deadline = db::within(4s);
   const auto session = db::Session::connect(session_options(options, "aspectavy-healthcheck"), deadline);
   db::OnSession on(*session, deadline);

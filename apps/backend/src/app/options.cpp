@@ -2,12 +2,12 @@
 
 #include "app/config_table.hpp"
 #include "app/database_settings.hpp"
+#include "app/setting_checks.hpp"
 #include "core/config.hpp"
-#include "core/config_text.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace app {
 namespace {
@@ -19,48 +19,13 @@ Environment environment_of(const std::string& text) {
   return Environment::local;
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
-
-void fault(core::LoadedConfig& loaded, std::string_view setting, std::string code, std::string message) {
-  loaded.faults.push_back({std::string(setting), std::move(code), std::move(message)});
-}
-
-bool is_app_id(std::string_view text) {
-  constexpr std::size_t kTeamBytes = 10;
-  const auto is_team = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  const auto is_alnum = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  if (text.size() < kTeamBytes + 2 || text[kTeamBytes] != '.' || !is_alnum(text[kTeamBytes + 1]))
-    return false;
-  return std::ranges::all_of(text.substr(0, kTeamBytes), is_team) &&
-         std::ranges::all_of(text.substr(kTeamBytes + 1),
-                             [&](char c) { return is_alnum(c) || c == '.' || c == '-'; });
-}
-
-/// Settings that contradict each other, and rules that no type of the table has.
-void cross_check(core::LoadedConfig& loaded, unsigned roles, bool deployed) {
-  const auto& config = loaded.config;
-  if ((roles & core::config_role::kApi) != 0) {
-    // Local mode has one owner and no accounts: nobody may open it to a network by forgetting a variable.
-    if (config.source("APP_ENV") == core::ConfigSource::fallback && !is_loopback(config.text("API_ADDRESS")))
-      fault(loaded, "APP_ENV", "required", "must be set where API_ADDRESS is not a loopback address");
-    for (const auto& id : config.list("APPLE_APP_SITE_ASSOCIATION_APP_IDS")) {
-      if (is_app_id(id)) continue;
-      fault(
-          loaded, "APPLE_APP_SITE_ASSOCIATION_APP_IDS", "invalid_setting",
-          "must hold ids such as ABCDE12345.com.example.app: the team's ten capitals and digits, a dot, the "
-          "bundle's name (got \"" +
-              core::printable_setting(id) + "\")");
-    }
-  }
-  if (config.has("ASPECTAVY_NOW") && deployed)
-    fault(loaded, "ASPECTAVY_NOW", "not_here", "must not be set unless APP_ENV is local or test");
-}
-
-void read_common(const core::Config& config, Options& options) {
+void read_common(const core::Config& config, FileChecks files, Options& options) {
   options.environment = environment_of(config.text("APP_ENV"));
   core::parse_log_level(config.text("LOG_LEVEL"), &options.log_level);
+  options.log_level_file = config.optional_text("LOG_LEVEL_FILE").value_or("");
+  if (files == FileChecks::yes && !options.log_level_file.empty()) {
+    options.log_level = read_log_level(options.log_level_file);
+  }
   options.frozen_now = config.optional_instant("ASPECTAVY_NOW");
 }
 
@@ -82,6 +47,7 @@ void read_api(const core::Config& config, Options& options) {
   if (config.has("METRICS_PORT")) options.metrics_port = config.port("METRICS_PORT");
   options.metrics_address = config.text("METRICS_ADDRESS");
   options.public_hosts = config.list("PUBLIC_HOSTS");
+  std::ranges::transform(options.public_hosts, options.public_hosts.begin(), core::lower_ascii);
   options.ops_token = config.secret("OPS_TOKEN");
   options.ios_app_ids = config.list("APPLE_APP_SITE_ASSOCIATION_APP_IDS");
   options.trusted_proxies = config.text("TRUSTED_PROXIES");
@@ -93,9 +59,9 @@ void read_api(const core::Config& config, Options& options) {
   options.worker_required = config.text("READYZ_WORKER_POLICY") == "fail";
 }
 
-void read_options(const core::Config& config, unsigned roles, Options& options) {
+void read_options(const core::Config& config, unsigned roles, FileChecks files, Options& options) {
   namespace role = core::config_role;
-  read_common(config, options);
+  read_common(config, files, options);
   if ((roles & (role::kApi | role::kWorker)) != 0) read_serving(config, options);
   if ((roles & role::kApi) != 0) read_api(config, options);
   if ((roles & role::kWorker) != 0)
@@ -119,21 +85,22 @@ unsigned config_roles(Role role) {
   return core::config_role::kAll;
 }
 
-CheckedOptions check_options(const core::Environment& environment, unsigned roles) {
+CheckedOptions check_options(const core::Environment& environment, unsigned roles, FileChecks files) {
   namespace role = core::config_role;
   CheckedOptions checked;
   auto& loaded = checked.loaded = core::load_config(config_table(), environment, roles);
   const bool deployed = core::is_deployed(environment);
   if ((roles & (role::kApi | role::kWorker | role::kMigrate)) != 0)
     checked.options.database_dsn = database_dsn(loaded, deployed);
-  cross_check(loaded, roles, deployed);
+  find_contradictions(loaded.config, roles, deployed, loaded.faults);
+  if (files == FileChecks::yes) find_unusable_files(loaded.config, roles, loaded.faults);
   // With faults some values are missing.
-  if (loaded.faults.empty()) read_options(loaded.config, roles, checked.options);
+  if (loaded.faults.empty()) read_options(loaded.config, roles, files, checked.options);
   return checked;
 }
 
-Options load_options(Role role) {
-  auto [loaded, options] = check_options(core::process_environment(), config_roles(role));
+Options load_options(Role role, FileChecks files) {
+  auto [loaded, options] = check_options(core::process_environment(), config_roles(role), files);
   loaded.require_valid();
   for (const auto& warning : loaded.warnings) core::log_warn("config.warning", {{"message", warning}});
   return options;

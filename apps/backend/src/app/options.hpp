@@ -24,6 +24,7 @@ enum class Environment { local, test, staging, production };
 struct Options {
   Environment environment = Environment::local;
   core::LogLevel log_level = core::LogLevel::info;
+  std::filesystem::path log_level_file;       ///< empty: the level stays as it is
   std::optional<core::Timestamp> frozen_now;  ///< ASPECTAVY_NOW; local and test only
 
   core::Secret database_dsn;  ///< key=value form, put together from DATABASE_URL and the PG* parts
@@ -63,16 +64,21 @@ struct Options {
 /// The rows that a role reads, as a mask of core::config_role.
 unsigned config_roles(Role role);
 
+/// Whether the files that settings name are opened and must be usable. A health check does not look, nor may
+/// a check of another machine's settings.
+enum class FileChecks { yes, no };
+
 struct CheckedOptions {
   core::LoadedConfig loaded;
   Options options;  ///< complete where `loaded` has no fault
 };
 /// The settings of some roles, also held against each other; every fault and warning at once, none thrown.
-CheckedOptions check_options(const core::Environment& environment, unsigned roles);
+CheckedOptions check_options(const core::Environment& environment, unsigned roles,
+                             FileChecks files = FileChecks::yes);
 
 /// Reads the environment of this process. Throws core::Error(invalid_input, "config.invalid") with every
 /// fault at once; warnings (unknown names) go to the log.
-Options load_options(Role role);
+Options load_options(Role role, FileChecks files = FileChecks::yes);
 
 /// The clock that the options ask for.
 std::unique_ptr<core::Clock> make_clock(const Options& options);

@@ -72,6 +72,8 @@ struct ConfigRow {
   std::optional<std::int64_t> min = {};
   std::optional<std::int64_t> max = {};
   std::span<const std::string_view> choices = {};  ///< of an enumeration; the schemes of a url
+  /// What a text, or an item of a list, must be ("an IP address"); empty when it is that.
+  std::string (*check)(std::string_view) = nullptr;
 };
 
 using Environment = std::map<std::string, std::string, std::less<>>;

@@ -126,7 +126,9 @@ ParsedSetting parse_list(const ConfigRow& row, std::string_view text) {
 
 }  // namespace
 
-ParsedSetting parse_setting(const ConfigRow& row, std::string_view text) {
+namespace {
+
+ParsedSetting parse_by_type(const ConfigRow& row, std::string_view text) {
   switch (row.type) {
     case ConfigType::text:
     case ConfigType::path:
@@ -155,6 +157,22 @@ ParsedSetting parse_setting(const ConfigRow& row, std::string_view text) {
       return bad("a time such as 2026-01-31T06:00:00Z");
   }
   return bad("of a known type");
+}
+
+}  // namespace
+
+ParsedSetting parse_setting(const ConfigRow& row, std::string_view text) {
+  auto parsed = parse_by_type(row, text);
+  if (!parsed.ok() || row.check == nullptr) return parsed;
+  const auto* items = std::get_if<std::vector<std::string>>(&parsed.value);
+  if (items == nullptr) {
+    if (auto must_be = row.check(text); !must_be.empty()) return bad(std::move(must_be));
+    return parsed;
+  }
+  for (const auto& item : *items) {
+    if (auto must_be = row.check(item); !must_be.empty()) return bad(std::move(must_be));
+  }
+  return parsed;
 }
 
 bool is_placeholder(const ConfigRow& row, std::string_view text) {

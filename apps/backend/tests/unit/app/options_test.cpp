@@ -1,9 +1,12 @@
 #include "app/options.hpp"
 
+#include "core/files.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -78,6 +81,50 @@ TEST(Options, TheOpsTokenIsLongAndNoPlaceholder) {
   EXPECT_EQ(faults(with(kDeployed, "OPS_TOKEN", std::string(31, 'k'))), Faults{"OPS_TOKEN"});
   EXPECT_EQ(faults(with(kDeployed, "OPS_TOKEN", "__CHANGE_ME__ and enough bytes after it")),
             Faults{"OPS_TOKEN"});
+}
+
+TEST(Options, EverySettingThatTheApiWouldRefuseIsAFaultAtOnce) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"API_ADDRESS", "localhost"},
+      {"METRICS_ADDRESS", "nonsense"},
+      {"TRUSTED_PROXIES", "10.0.0.0/8, banana"},
+      {"DATABASE_URL", "mysql://a@localhost/b"},
+      {"PUBLIC_HOSTS", "api.av.test, http://api.av.test:80"},
+      {"FORECAST_FEEDS", "/nowhere/feeds.json"},
+      {"RULESET_FILE", "/nowhere/ruleset.json"},
+      {"BAND_HEIGHTS_FILE", "/nowhere/heights.json"},
+      {"TERRAIN_STORE", "/nowhere/a.store"},
+      {"ASPECTAVY_WEB_DIR", "/nowhere/web"},
+      {"LOG_LEVEL_FILE", "/nowhere/level"},
+  };
+  core::Environment environment{{"PORT", "9464"}, {"METRICS_PORT", "9464"}};
+  Faults all{"METRICS_PORT"};
+  for (const auto& [name, value] : wrong) {
+    environment[name] = value;
+    all.insert(name);
+  }
+  EXPECT_EQ(faults(environment), all);
+  const auto without_files = check_options(environment, config_roles(Role::api), FileChecks::no);
+  EXPECT_EQ(without_files.loaded.faults.size(), 6U);
+}
+
+TEST(Options, AFaultInAFileNamesTheSettingTheFileAndThePlace) {
+  const std::string file = testing::TempDir() + "options_test_feeds.json";
+  core::write_file_atomically(file, R"({"feeds": [{"provider": "a", "kind": "caml"}]})");
+  const auto environment = with(kLocal, "FORECAST_FEEDS", file);
+  std::string about_kind;
+  for (const auto& fault : check(environment, Role::worker).loaded.faults) {
+    EXPECT_EQ(fault.path, "FORECAST_FEEDS");
+    if (fault.message.find("feeds[0].kind") != std::string::npos) about_kind = fault.message;
+  }
+  EXPECT_NE(about_kind.find(file), std::string::npos) << about_kind;
+  core::write_file_atomically(file, "{");
+  EXPECT_EQ(faults(environment), Faults{"FORECAST_FEEDS"});
+}
+
+TEST(Options, PublicHostsAreComparedInLowerCase) {
+  const auto checked = check(with(kLocal, "PUBLIC_HOSTS", "API.Av.test, [2001:DB8::1]"));
+  EXPECT_EQ(checked.options.public_hosts, (std::vector<std::string>{"api.av.test", "[2001:db8::1]"}));
 }
 
 }  // namespace
