@@ -5,8 +5,11 @@
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "db/migrator.hpp"
+#include "forecast/fetch_store.hpp"
 #include "jobs/heartbeat.hpp"
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -48,6 +51,32 @@ void judge_age(Check& check, const std::optional<double>& age_s, std::chrono::se
     check.status = "stale";
     check.reason = "the last " + std::string(what) + " is older than " + std::to_string(limit.count()) + " s";
   }
+}
+
+/// The worst of the feeds decides; every one that is not well is named.
+void judge_feeds(Check& check, const std::vector<ExpectedFeed>& expected,
+                 const std::vector<forecast::FeedHealth>& health) {
+  constexpr std::array<std::string_view, 4> kFromBest = {"ok", "expired", "stale", "missing"};
+  std::size_t worst = 0;
+  const auto note = [&](std::size_t badness, const std::string& reason) {
+    worst = std::max(worst, badness);
+    check.reason += (check.reason.empty() ? "" : "; ") + reason;
+  };
+  for (std::size_t i = 0; i < health.size(); ++i) {
+    const auto& feed = health[i];
+    if (!feed.good_age_s) {
+      note(3, feed.provider + " was never synced");
+      continue;
+    }
+    check.age_s = std::max(check.age_s.value_or(0), static_cast<long>(*feed.good_age_s));
+    const auto limit_s = expected[i].stale.count();
+    if (*feed.good_age_s > static_cast<double>(limit_s)) {
+      note(2, feed.provider + " had no good sync for " + std::to_string(limit_s) + " s");
+    } else if (feed.has_expired) {
+      note(1, "the newest forecast of " + feed.provider + " has expired");
+    }
+  }
+  check.status = kFromBest[worst];
 }
 
 void write_check(core::JsonWriter& out, const Check& check) {
@@ -110,7 +139,10 @@ bool is_operator(const http::Request& request, const core::Secret& token) {
 }  // namespace
 
 struct Readiness::Impl {
-  explicit Impl(ReadinessOptions given) : options(std::move(given)) {}
+  Impl(ReadinessOptions given, const core::Clock& given_clock)
+      : options(std::move(given)), clock(given_clock) {
+    for (const auto& feed : options.feeds) providers.push_back(feed.provider);
+  }
 
   Checks look() {
     Checks checks;
@@ -122,8 +154,8 @@ struct Readiness::Impl {
       db::OnSession on(*session, deadline);
       const auto age = jobs::worker_age(on);
       judge_age(checks.worker, age.newest_beat_age_s, options.worker_stale, "worker heartbeat");
-      if (options.forecasts_expected) {
-        judge_age(checks.forecasts, age.forecast_sync_age_s, options.forecast_stale, "forecast sync");
+      if (!providers.empty()) {
+        judge_feeds(checks.forecasts, options.feeds, forecast::feed_health(on, providers, clock.now()));
       }
       checks.database.latency_ms =
           std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started)
@@ -169,7 +201,9 @@ struct Readiness::Impl {
     }
   }
 
-  ReadinessOptions options;
+  const ReadinessOptions options;
+  const core::Clock& clock;
+  std::vector<std::string> providers;
   std::unique_ptr<db::Session> session;
   std::atomic<std::shared_ptr<const ReadinessReport>> report;
   std::atomic<bool> draining{false};
@@ -178,7 +212,8 @@ struct Readiness::Impl {
   std::jthread thread;
 };
 
-Readiness::Readiness(ReadinessOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+Readiness::Readiness(ReadinessOptions options, const core::Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(options), clock)) {
   impl_->refresh();
   impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run(stop); });
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Whether this process can do its work, looked at once a second in the background and answered from memory.
 
+#include "core/clock.hpp"
 #include "core/secret.hpp"
 #include "db/session.hpp"
 #include "http/request.hpp"
@@ -11,18 +12,23 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace api {
+
+struct ExpectedFeed {
+  std::string provider;
+  /// A good sync older than this is reported as stale.
+  std::chrono::seconds stale{6 * 3600};
+};
 
 struct ReadinessOptions {
   db::SessionOptions session;
   std::chrono::seconds worker_stale{30};
-  /// A forecast sync older than this is reported as stale.
-  std::chrono::seconds forecast_stale{6 * 3600};
   /// Stale or missing worker: false → degraded but 200 (the api has its inline fallback), true → 503.
   bool worker_required = false;
-  /// False when no feed is configured: forecast freshness is then not a check.
-  bool forecasts_expected = true;
+  /// The configured feeds; each is a part of the check of the forecasts.
+  std::vector<ExpectedFeed> feeds = {};
   /// A caller who sends it as a bearer token sees the details from anywhere; empty: nobody does.
   core::Secret ops_token = {};
   std::string version;
@@ -41,7 +47,7 @@ struct ReadinessReport {
 class Readiness {
  public:
   /// Starts looking. The first report is there when the constructor returns.
-  explicit Readiness(ReadinessOptions options);
+  Readiness(ReadinessOptions options, const core::Clock& clock);
   ~Readiness();
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;

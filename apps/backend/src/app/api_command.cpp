@@ -35,12 +35,19 @@ constexpr std::size_t kRequestQueue = 256;
 constexpr auto kDrainGrace = 20s;
 constexpr auto kLoopStalled = 10s;
 
-api::ReadinessOptions readiness_options(const Options& options, bool has_feeds) {
+/// A feed that is asked seldom may be quiet for longer.
+api::ExpectedFeed expected(const forecast::FeedOptions& feed) {
+  api::ExpectedFeed expected{.provider = feed.provider};
+  expected.stale = std::max<std::chrono::seconds>(expected.stale, 2 * feed.poll);
+  return expected;
+}
+
+api::ReadinessOptions readiness_options(const Options& options, const Feeds& feeds) {
   api::ReadinessOptions readiness;
   readiness.session = session_options(options, "aspectavy-readyz");
   readiness.worker_stale = options.worker_stale;
   readiness.worker_required = options.worker_required;
-  readiness.forecasts_expected = has_feeds;
+  for (const auto& feed : feeds.descriptions()) readiness.feeds.push_back(expected(feed));
   readiness.ops_token = options.ops_token;
   readiness.version = version();
   readiness.build_sha = build_sha();
@@ -103,7 +110,7 @@ class ApiProcess {
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         cache_(options.forecast_cache_bytes),
-        readiness_(readiness_options(options, feeds_.any())),
+        readiness_(readiness_options(options, feeds_), *clock_),
         listener_(
             {.session = session_options(options, "aspectavy-api-listen"),
              .channels = {std::string(forecast::kForecastChangedChannel)}},

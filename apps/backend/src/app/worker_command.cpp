@@ -94,8 +94,7 @@ class WorkerProcess {
                    worker::compile_route(pool_, engine_.compiler, [this](db::Deadline deadline) {
                      return forecasts_.conditions(deadline);
                    }));
-    runner_.handle(worker::kSyncForecasts,
-                   worker::sync_forecasts(pool_, feeds_.syncer(pool_), identity_.worker_id));
+    runner_.handle(worker::kSyncForecasts, worker::sync_forecasts(feeds_.syncer(pool_)));
     runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_, engine_.compiler.basis()));
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());

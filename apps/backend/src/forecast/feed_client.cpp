@@ -40,7 +40,7 @@ net::Response FeedClient::ask(const std::string& url, const std::optional<GoodFe
   return net::get_with_retry(context_.transport, request, context_.retry, context_.retry_context);
 }
 
-Answer FeedClient::get(const std::string& url, Unchanged unchanged) {
+Answer FeedClient::get(const std::string& url, Missing missing, Unchanged unchanged) {
   std::optional<GoodFetch> good;
   {
     const auto lease = context_.pool.acquire(deadline());
@@ -72,7 +72,7 @@ Answer FeedClient::get(const std::string& url, Unchanged unchanged) {
     ++report_.unchanged;
     answer.kind = Answer::Kind::unchanged;
     log_only(answer.log);
-  } else if (status == 404) {
+  } else if (status == 404 && missing == Missing::is_absent) {
     ++report_.absent;
     answer.kind = Answer::Kind::absent;
     log_only(answer.log);
@@ -129,7 +129,9 @@ SyncReport FeedClient::finish() {
   const std::string error = report_.failures.empty() ? "" : report_.failures.front().message;
   const auto lease = context_.pool.acquire(deadline());
   db::OnSession session(*lease, deadline());
-  note_attempt(session, feed_, now(), changed, error);
+  // Nothing published is no failure, and no news either: how long it has been so must show.
+  const bool good = error.empty() && report_.published > 0;
+  note_attempt(session, feed_, {.at = now(), .changed = changed, .good = good, .error = error});
   return std::move(report_);
 }
 

@@ -26,11 +26,13 @@ class FeedClient {
     report_.provider = feed.provider;
   }
 
+  /// What a 404 means: that nothing is published (a product, out of season), or that the feed is broken.
+  enum class Missing { is_absent, is_failure };
   /// Whether an answer that has not changed is wanted as well: what it is read with has.
   enum class Unchanged { is_enough, is_read_again };
 
   /// Asks with the validators of the last good answer. Everything but `changed` is logged at once.
-  Answer get(const std::string& url, Unchanged unchanged = Unchanged::is_enough);
+  Answer get(const std::string& url, Missing missing, Unchanged unchanged = Unchanged::is_enough);
 
   /// The body of the last good answer of the address, when an unchanged or failed one is needed for
   /// reference.

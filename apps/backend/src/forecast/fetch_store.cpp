@@ -7,9 +7,19 @@
 namespace forecast {
 namespace {
 
-enum QueryIndex { add_body, add_fetch_row, good_fetch, body_by_hash, quarantine, drift, attempt, providers };
+enum QueryIndex {
+  add_body,
+  add_fetch_row,
+  good_fetch,
+  body_by_hash,
+  quarantine,
+  drift,
+  attempt,
+  providers,
+  health
+};
 
-constexpr std::array<db::Query, 8> kQueries{{
+constexpr std::array<db::Query, 9> kQueries{{
     {"forecast.body.add",
      "INSERT INTO forecast_body (sha256, body, stored_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO "
      "NOTHING"},
@@ -31,8 +41,8 @@ ON CONFLICT (provider, path, value) DO UPDATE SET last_seen_at = excluded.last_s
     {"forecast.provider.attempt", R"sql(
 INSERT INTO provider_state AS known (provider, kind, last_attempt_at, last_good_at, last_change_at, last_error, failures,
                                      failures_total)
-VALUES ($1, $2, $3, CASE WHEN $5::text = '' THEN $3::timestamptz END, CASE WHEN $4::boolean THEN $3::timestamptz END,
-        nullif(left($5, 1000), ''), CASE WHEN $5 = '' THEN 0 ELSE 1 END, CASE WHEN $5 = '' THEN 0 ELSE 1 END)
+VALUES ($1, $2, $3, CASE WHEN $6::boolean THEN $3::timestamptz END, CASE WHEN $4::boolean THEN $3::timestamptz END,
+        nullif(left($5::text, 1000), ''), CASE WHEN $5 = '' THEN 0 ELSE 1 END, CASE WHEN $5 = '' THEN 0 ELSE 1 END)
 ON CONFLICT (provider) DO UPDATE SET
   kind = excluded.kind, last_attempt_at = excluded.last_attempt_at,
   last_good_at = coalesce(excluded.last_good_at, known.last_good_at),
@@ -45,6 +55,12 @@ SELECT p.provider, p.kind, p.last_attempt_at, p.last_good_at, p.last_error, p.fa
        (SELECT count(*) FROM forecast_quarantine q
         WHERE q.provider = p.provider AND q.seen_at > $1::timestamptz - interval '7 days') AS quarantine_count
 FROM provider_state p ORDER BY p.provider)sql"},
+    {"forecast.provider.health", R"sql(
+SELECT wanted.provider, extract(epoch FROM $2::timestamptz - p.last_good_at)::float8 AS good_age_s,
+       coalesce((SELECT expires_at <= $2 FROM forecast f WHERE f.provider = wanted.provider
+                 ORDER BY issued_at DESC LIMIT 1), false) AS has_expired
+FROM unnest($1::text[]) WITH ORDINALITY AS wanted (provider, place)
+LEFT JOIN provider_state p ON p.provider = wanted.provider ORDER BY place)sql"},
 }};
 
 std::string_view raw(const core::Sha256& hash) {
@@ -96,9 +112,20 @@ void add_drift(db::Executor& on, std::string_view provider, std::span<const Drif
   for (const Drift& item : found) on.run(kQueries[drift], {provider, item.path, item.value, now});
 }
 
-void note_attempt(db::Executor& on, const FeedOptions& feed, core::Timestamp now, bool changed,
-                  std::string_view error) {
-  on.run(kQueries[attempt], {feed.provider, to_string(feed.kind), now, changed, error});
+void note_attempt(db::Executor& on, const FeedOptions& feed, const Attempt& made) {
+  on.run(kQueries[attempt],
+         {feed.provider, to_string(feed.kind), made.at, made.changed, made.error, made.good});
+}
+
+std::vector<FeedHealth> feed_health(db::Executor& on, std::span<const std::string> providers_asked,
+                                    core::Timestamp now) {
+  std::vector<FeedHealth> found;
+  const auto rows = on.run(kQueries[health], {db::ArrayText(providers_asked), now});
+  for (const db::Row row : rows) {
+    found.push_back({row.get<std::string>("provider"), row.get<std::optional<double>>("good_age_s"),
+                     row.get<bool>("has_expired")});
+  }
+  return found;
 }
 
 std::vector<ProviderState> list_providers(db::Executor& on, core::Timestamp now) {

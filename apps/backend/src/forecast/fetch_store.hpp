@@ -62,9 +62,24 @@ void add_quarantined(db::Executor& on, std::string_view provider, std::int64_t f
 void add_drift(db::Executor& on, std::string_view provider, std::span<const Drift> drift,
                core::Timestamp now);
 
-/// `error` empty: the attempt was good.
-void note_attempt(db::Executor& on, const FeedOptions& feed, core::Timestamp now, bool changed,
-                  std::string_view error);
+/// How a sync of a feed has ended.
+struct Attempt {
+  core::Timestamp at;
+  bool changed = false;
+  bool good = false;            ///< moves ProviderState::last_good_at
+  std::string_view error = {};  ///< empty: no failure
+};
+void note_attempt(db::Executor& on, const FeedOptions& feed, const Attempt& attempt);
+
+/// How a configured feed is doing.
+struct FeedHealth {
+  std::string provider;
+  std::optional<double> good_age_s;  ///< since the last good sync; nullopt: there was none
+  bool has_expired = false;          ///< the forecast that was issued last
+};
+/// One for each provider, in their order.
+std::vector<FeedHealth> feed_health(db::Executor& on, std::span<const std::string> providers,
+                                    core::Timestamp now);
 std::vector<ProviderState> list_providers(db::Executor& on, core::Timestamp now);
 
 std::span<const db::Query> fetch_store_queries();

@@ -88,15 +88,17 @@ auto read_or_reject(FeedClient& client, Answer& answer, Read read)
 template <typename Read>
 void sync_products(FeedClient& client, const std::string& url, Read read,
                    FeedClient::Unchanged unchanged = FeedClient::Unchanged::is_enough) {
-  Answer answer = client.get(url, unchanged);
+  Answer answer = client.get(url, FeedClient::Missing::is_absent, unchanged);
+  if (answer.kind == Answer::Kind::unchanged) ++client.report().published;
   if (answer.kind != Answer::Kind::changed) return;
   if (auto parsed = read_or_reject(client, answer, read)) {
     keep_feed(client, std::move(answer), *std::move(parsed));
+    ++client.report().published;
   }
 }
 
 void sync_region_shapes(FeedClient& client, const std::string& url) {
-  Answer answer = client.get(url);
+  Answer answer = client.get(url, FeedClient::Missing::is_failure);
   if (answer.kind != Answer::Kind::changed) return;
   const auto parsed = read_or_reject(client, answer, [&](const std::string& body) {
     return parse_eaws_regions(body, client.feed().provider, client.feed().time_zone);
@@ -137,7 +139,7 @@ auto read_last_good(FeedClient& client, const std::string& url, Read read)
 /// A centre's metadata; nullopt when there has never been any: everything else works without it.
 std::optional<providers::NacCenter> sync_nac_center(FeedClient& client, const std::string& url) {
   const auto read = [](const std::string& body) { return providers::parse_nac_center(body); };
-  Answer answer = client.get(url);
+  Answer answer = client.get(url, FeedClient::Missing::is_failure);
   if (answer.kind == Answer::Kind::changed) {
     if (auto center = read_or_reject(client, answer, read)) {
       client.report().drifts += static_cast<int>(center->drift.size());
@@ -172,7 +174,7 @@ MapLayer sync_nac_map_layer(FeedClient& client, const std::string& url,
     add_heights(layer.zones, center);
     return layer;
   };
-  Answer answer = client.get(url);
+  Answer answer = client.get(url, FeedClient::Missing::is_failure);
   if (answer.kind == Answer::Kind::changed) {
     if (auto layer = read_or_reject(client, answer, read)) {
       std::vector<Zone> zones;

@@ -36,7 +36,8 @@ struct SyncReport {
   std::string provider;
   int fetched = 0;      ///< answers with a new body
   int unchanged = 0;    ///< 304, or the same bytes
-  int absent = 0;       ///< 404: nothing is published
+  int absent = 0;       ///< 404 for a product: nothing is published
+  int published = 0;    ///< products that are, new or unchanged
   int stored = 0;       ///< forecasts
   int quarantined = 0;  ///< products
   int drifts = 0;

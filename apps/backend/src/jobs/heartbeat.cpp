@@ -21,18 +21,13 @@ ON CONFLICT (worker_id) DO UPDATE SET hostname = excluded.hostname, pid = exclud
   build_sha = excluded.build_sha, started_at = excluded.started_at, beat_at = now(), loop_at = now(),
   queue_depth = excluded.queue_depth, oldest_job_age_s = excluded.oldest_job_age_s)sql"};
 
-constexpr db::Query kSyncOk{
-    "heartbeat.sync_ok",
-    "UPDATE worker_heartbeats SET last_forecast_sync_ok_at = now() WHERE worker_id = $1"};
-
 constexpr db::Query kRemove{"heartbeat.remove", "DELETE FROM worker_heartbeats WHERE worker_id = $1"};
 
 constexpr db::Query kAge{"heartbeat.age", R"sql(
-SELECT extract(epoch FROM now() - max(beat_at))::float8 AS beat_age_s,
-       extract(epoch FROM now() - max(last_forecast_sync_ok_at))::float8 AS sync_age_s
+SELECT extract(epoch FROM now() - max(beat_at))::float8 AS beat_age_s
 FROM worker_heartbeats WHERE $1::text IS NULL OR hostname = $1)sql"};
 
-constexpr std::array kQueries{kWrite, kSyncOk, kRemove, kAge};
+constexpr std::array kQueries{kWrite, kRemove, kAge};
 
 void log_and_exit() {
   core::log_error("process.stalled", {{"effect", "the process ends so that it is started afresh"}});
@@ -47,14 +42,10 @@ void write_heartbeat(db::Executor& db, const WorkerIdentity& identity, const Hea
                   identity.started_at, facts.queue_depth, facts.oldest_job_age_s});
 }
 
-void note_forecast_sync_ok(db::Executor& db, std::string_view worker_id) { db.run(kSyncOk, {worker_id}); }
-
 void remove_heartbeat(db::Executor& db, std::string_view worker_id) { db.run(kRemove, {worker_id}); }
 
 WorkerAge worker_age(db::Executor& db, std::optional<std::string_view> hostname) {
-  const auto rows = db.run(kAge, {hostname});
-  const auto row = rows.single();
-  return {row.get<std::optional<double>>("beat_age_s"), row.get<std::optional<double>>("sync_age_s")};
+  return {db.run(kAge, {hostname}).single().get<std::optional<double>>("beat_age_s")};
 }
 
 std::span<const db::Query> heartbeat_queries() { return kQueries; }

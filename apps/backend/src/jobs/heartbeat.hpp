@@ -33,16 +33,12 @@ struct HeartbeatFacts {
 /// go.
 void write_heartbeat(db::Executor& db, const WorkerIdentity& identity, const HeartbeatFacts& facts);
 
-/// Records that a forecast sync of this worker succeeded, in the database's time.
-void note_forecast_sync_ok(db::Executor& db, std::string_view worker_id);
-
 /// Removes the row at a clean stop.
 void remove_heartbeat(db::Executor& db, std::string_view worker_id);
 
 struct WorkerAge {
   /// Seconds since the freshest beat, by the database's clock; nullopt when there is no worker.
   std::optional<double> newest_beat_age_s;
-  std::optional<double> forecast_sync_age_s;
 };
 /// Of all workers, or of one host's.
 WorkerAge worker_age(db::Executor& db, std::optional<std::string_view> hostname = {});

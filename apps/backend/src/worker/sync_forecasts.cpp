@@ -5,7 +5,6 @@
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "forecast/forecast_store.hpp"
-#include "jobs/heartbeat.hpp"
 #include "route/route_store.hpp"
 
 #include <algorithm>
@@ -45,19 +44,19 @@ void queue_touched_routes(db::Transaction& tx, const forecast::SyncOutcome& outc
   if (!extents.empty()) route::enqueue_compiles(tx, extents);
 }
 
-jobs::JobKind sync_forecasts(db::Pool& pool, SyncFeed sync, std::string worker_id) {
-  const auto run = [&pool, sync = std::move(sync),
-                    worker_id = std::move(worker_id)](jobs::JobContext& context) -> jobs::Effect {
+jobs::JobKind sync_forecasts(SyncFeed sync) {
+  const auto run = [sync = std::move(sync)](jobs::JobContext& context) -> jobs::Effect {
     const auto args = core::JsonDocument::parse(context.job().args);
     const auto provider = std::string(args.root()["provider"].string().value_or(""));
     const auto report = sync(provider, context.stop());
     log_report(report);
-    const bool nothing_worked = report.fetched + report.unchanged + report.absent == 0;
+    const bool nothing_worked = report.fetched + report.unchanged == 0;
     if (nothing_worked && !report.failures.empty()) {
       throw core::Error(core::ErrorKind::unavailable, "forecast.sync_failed", "The feed could not be read.",
                         report.failures.front().message);
     }
-    return [worker_id](db::Transaction& tx) { jobs::note_forecast_sync_ok(tx, worker_id); };
+    // A sync stores what it reads as it goes; the end of the job itself changes nothing.
+    return {};
   };
   return {.run = run, .deadline = std::chrono::minutes(5), .args_version = 1};
 }

@@ -120,7 +120,6 @@ CREATE TABLE worker_heartbeats (
   started_at timestamptz NOT NULL,
   beat_at timestamptz NOT NULL,
   loop_at timestamptz NOT NULL,
-  last_forecast_sync_ok_at timestamptz,
   queue_depth bigint NOT NULL DEFAULT 0,
   oldest_job_age_s bigint NOT NULL DEFAULT 0
 );

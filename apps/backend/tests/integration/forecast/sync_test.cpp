@@ -68,6 +68,12 @@ class SyncTest : public SyncTestBase {
     feed_.attribution = "CC BY 4.0";
     provider_.pages[kZonesUrl] = {200, kZones, ""};
   }
+
+  forecast::ProviderState state() {
+    const auto lease = pool_.acquire(db::within(10s));
+    db::OnSession on(*lease, db::within(10s));
+    return forecast::list_providers(on, clock_.now()).at(0);
+  }
 };
 
 constexpr db::Query kForecasts{"test.forecasts", "SELECT count(*) AS n FROM forecast"};
@@ -245,6 +251,36 @@ TEST_F(SyncTest, NothingPublishedIsNoFailure) {
   EXPECT_EQ(report.absent, 1);
   EXPECT_TRUE(report.failures.empty());
   EXPECT_EQ(at(conditions()).at(0).freshness, Freshness::unavailable);
+  EXPECT_EQ(state().last_error, std::nullopt);
+  EXPECT_EQ(state().last_good_at, std::nullopt)
+      << "out of season the age of the forecasts must go on growing";
+}
+
+TEST_F(SyncTest, AnAddressThatMustBeThereAndIsNotIsAFailure) {
+  provider_.pages.clear();
+  const auto report = sync();
+  EXPECT_EQ(report.absent, 1) << "the bulletin";
+  ASSERT_EQ(report.failures.size(), 1U) << "the zones";
+  EXPECT_NE(report.failures[0].message.find("404"), std::string::npos);
+  EXPECT_EQ(state().last_good_at, std::nullopt);
+  EXPECT_NE(state().last_error, std::nullopt);
+}
+
+TEST_F(SyncTest, AFeedsHealthIsItsLastGoodSyncAndTheEndOfItsNewestForecast) {
+  const std::vector<std::string> providers{"nobody", "albina"};
+  const auto health = [&](core::Timestamp now) {
+    const auto lease = pool_.acquire(db::within(10s));
+    db::OnSession on(*lease, db::within(10s));
+    return forecast::feed_health(on, providers, now);
+  };
+  EXPECT_EQ(health(clock_.now()).at(0).good_age_s, std::nullopt);
+  provider_.pages[kCaamlUrl] = {200, R"({"bulletins":[)" + text_of({}) + "]}", ""};
+  sync();
+  const auto fresh = health(clock_.now() + 10s).at(1);
+  EXPECT_EQ(fresh.provider, "albina");
+  EXPECT_EQ(fresh.good_age_s, 10.0);
+  EXPECT_FALSE(fresh.has_expired);
+  EXPECT_TRUE(health(clock_.now() + 72h).at(1).has_expired);
 }
 
 TEST_F(SyncTest, QuarantineAndDriftAreReportedWithTheRest) {
@@ -267,6 +303,7 @@ TEST_F(SyncTest, QuarantineAndDriftAreReportedWithTheRest) {
 }
 
 TEST_F(SyncTest, FailedAttemptsKeepTheLastGoodTime) {
+  provider_.pages[kCaamlUrl] = {200, bulletins({{}}), ""};
   sync();
   const auto good_at = clock_.now();
   clock_.advance(1h);

@@ -313,9 +313,6 @@ TEST_F(QueueTest, HeartbeatsAgeByTheDatabasesClock) {
   jobs::write_heartbeat(db_, {"w1", "host-a", 42, "abc", kNow}, {4, 8});
   EXPECT_LT(jobs::worker_age(db_).newest_beat_age_s.value_or(1e9), 60);
   EXPECT_EQ(jobs::worker_age(db_, "host-b").newest_beat_age_s, std::nullopt);
-  EXPECT_EQ(jobs::worker_age(db_).forecast_sync_age_s, std::nullopt);
-  jobs::note_forecast_sync_ok(db_, "w1");
-  EXPECT_LT(jobs::worker_age(db_).forecast_sync_age_s.value_or(1e9), 60);
   jobs::remove_heartbeat(db_, "w1");
   EXPECT_EQ(jobs::worker_age(db_).newest_beat_age_s, std::nullopt);
 }
