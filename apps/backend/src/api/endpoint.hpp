@@ -23,6 +23,7 @@ struct Parameter {
 struct Body {
   std::string_view content_type;
   std::string_view schema;  ///< name of a component schema; "" for any bytes
+  std::size_t limit = 0;    ///< bytes; 0: the endpoint's body_limit
 };
 
 /// A reply that is not a problem.

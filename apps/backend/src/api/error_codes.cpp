@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 namespace api {
 namespace {
 
 constexpr auto kCodes = std::to_array<ErrorCode>({
-    {"invalid_request", 400, "The request is not acceptable"},
     {"json.malformed", 400, "The body is not acceptable JSON"},
     {"gpx.malformed", 400, "The body is not acceptable GPX"},
-    {"wrong_host", 421, "This host name is not served here"},
     {"geojson.invalid", 422, "The GeoJSON does not describe a line"},
     {"gpx.no_line", 422, "The GPX file holds no line"},
     {"gpx.several_lines", 422, "The GPX file holds several lines"},
@@ -21,30 +20,34 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"validation_failed", 422, "A value is not acceptable"},
     {"what_if.invalid", 422, "The chosen danger is not acceptable"},
     {"idempotency_mismatch", 422, "This Idempotency-Key was used with a different request"},
-    {"not_found", 404, "There is no such thing"},
     {"route.not_found", 404, "There is no such route"},
     {"forecast.not_found", 404, "There is no such forecast"},
     {"route.gone", 410, "The route was deleted"},
-    {"method_not_allowed", 405, "This method is not allowed here"},
     {"route.id_taken", 409, "A different route has this id"},
-    {"payload_too_large", 413, "The body is too large"},
     {"unauthenticated", 401, "Sign in first"},
     {"forbidden", 403, "This is not allowed"},
     {"conflict", 409, "The request conflicts with the current state"},
     {"rate_limited", 429, "Too many requests"},
     {"unsupported_media_type", 415, "This media type is not accepted here"},
-    {"internal", 500, "Something went wrong on our side"},
-    {"unavailable", 503, "The service cannot answer now"},
     {"deadline", 503, "The answer took too long"},
 });
 
 }  // namespace
 
-std::span<const ErrorCode> error_codes() { return kCodes; }
+std::span<const ErrorCode> error_codes() {
+  static const std::vector<ErrorCode> all = [] {
+    const auto protocol = http::protocol_errors();
+    std::vector<ErrorCode> codes(protocol.begin(), protocol.end());
+    codes.insert(codes.end(), kCodes.begin(), kCodes.end());
+    return codes;
+  }();
+  return all;
+}
 
 const ErrorCode* find_error_code(std::string_view slug) {
-  const auto found = std::ranges::find(kCodes, slug, &ErrorCode::slug);
-  return found == kCodes.end() ? nullptr : &*found;
+  const auto all = error_codes();
+  const auto found = std::ranges::find(all, slug, &ErrorCode::slug);
+  return found == all.end() ? nullptr : &*found;
 }
 
 const ErrorCode& error_code(std::string_view slug) {

@@ -4,17 +4,16 @@
 // A slug thrown as core::Error that is missing here still gets the status of its kind; the contract test
 // holds every documented slug against this table.
 
+#include "http/error_codes.hpp"
+
 #include <span>
 #include <string_view>
 
 namespace api {
 
-struct ErrorCode {
-  std::string_view slug;
-  int status;
-  std::string_view title;
-};
+using http::ErrorCode;
 
+/// http::protocol_errors() and those of the endpoints.
 std::span<const ErrorCode> error_codes();
 
 /// nullptr when the slug is not in the table.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace api {
@@ -57,15 +58,39 @@ std::string zones_caching(const forecast::Conditions& conditions, core::Timestam
   return "public, max-age=" + std::to_string(std::clamp(left, std::chrono::seconds(0), kZonesKept).count());
 }
 
-http::Response zones(const ForecastServices& services, const http::Request& request) {
+/// The zones as they were rendered last: all their shapes, the same for everybody until the conditions
+/// change.
+class RenderedZones {
+ public:
+  std::shared_ptr<const CachedForecast> of(const std::shared_ptr<const forecast::Conditions>& conditions) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (conditions_ == conditions) return text_;
+    }
+    auto fresh = std::make_shared<CachedForecast>();
+    fresh->body = zones_json(*conditions);
+    fresh->etag = http::strong_etag(core::sha256_hex(fresh->body).substr(0, 32));
+    const std::lock_guard lock(mutex_);
+    conditions_ = conditions;
+    text_ = fresh;
+    return fresh;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const forecast::Conditions> conditions_;
+  std::shared_ptr<const CachedForecast> text_;
+};
+
+http::Response zones(const ForecastServices& services, RenderedZones& rendered,
+                     const http::Request& request) {
   const auto conditions = services.forecasts.conditions(request.deadline());
-  auto body = zones_json(*conditions);
+  const auto text = rendered.of(conditions);
   const auto caching = zones_caching(*conditions, services.clock.now());
-  const auto etag = http::strong_etag(core::sha256_hex(body).substr(0, 32));
-  if (auto same = http::not_modified(request, etag, caching)) return *std::move(same);
-  auto response = http::Response::json(std::move(body));
+  if (auto same = http::not_modified(request, text->etag, caching)) return *std::move(same);
+  auto response = http::Response::json(http::Body(text, text->body));
   response.content_type = "application/geo+json";
-  return std::move(response).set("ETag", etag).set("Cache-Control", caching);
+  return std::move(response).set("ETag", text->etag).set("Cache-Control", caching);
 }
 
 std::string at_json(const ForecastServices& services, const forecast::Conditions& conditions,
@@ -147,7 +172,9 @@ std::vector<Endpoint> forecast_endpoints(const ForecastServices& services) {
   auto all =
       endpoint("/api/forecasts/zones", "getForecastZones", "Every zone with its danger and freshness", "");
   all.replies = {{200, "GeoJSON", "ZoneCollection", "application/geo+json"}, {304, "Not modified", ""}};
-  all.handler = [services](const http::Request& request) { return zones(services, request); };
+  all.handler = [services, rendered = std::make_shared<RenderedZones>()](const http::Request& request) {
+    return zones(services, *rendered, request);
+  };
 
   auto at = endpoint("/api/forecasts/at", "getForecastAt", "The zones and official forecasts at a place",
                      "ForecastAt");

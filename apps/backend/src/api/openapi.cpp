@@ -121,6 +121,17 @@ void write_components(JsonWriter& out) {
   out.end_object().end_object();
 }
 
+/// Every `code` that a problem may have. Those of the server itself (a malformed header, a wrong host) may
+/// answer any operation and are not repeated there.
+void write_problem_codes(JsonWriter& out) {
+  out.key("x-problem-codes").begin_array();
+  for (const auto& code : error_codes()) {
+    out.begin_object().field("code", code.slug).field("status", code.status).field("title", code.title);
+    out.end_object();
+  }
+  out.end_array();
+}
+
 void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
   std::set<std::string_view> tags;
   for (const auto& endpoint : endpoints) tags.insert(endpoint.tag);
@@ -135,7 +146,8 @@ void write_tags(JsonWriter& out, std::span<const Endpoint> endpoints) {
 std::string_view api_description() {
   return "Forecasts, routes and grades for avalanche terrain. Enums are open: expect new values. Times are "
          "UTC, "
-         "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`.";
+         "YYYY-MM-DDThh:mm:ssZ. Errors are RFC 9457 problems with a stable `code`, all of them in "
+         "`x-problem-codes`.";
 }
 
 std::string_view place_name(In in) {
@@ -151,6 +163,7 @@ std::string_view place_name(In in) {
 }
 
 std::string_view tag_description(std::string_view tag) {
+  if (tag == "description") return "What this api offers, for machines.";
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";
   if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
@@ -172,6 +185,7 @@ std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view v
   write_tags(out, endpoints);
   write_paths(out, endpoints);
   write_components(out);
+  write_problem_codes(out);
   out.end_object();
   return out.take();
 }

@@ -159,6 +159,19 @@ std::string schemas() {
   return out;
 }
 
+/// What a problem's `type` leads to.
+std::string problem_codes() {
+  std::string out =
+      "<h2 id=\"problems\">Problem codes</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+      "scope=\"col\">Status</th>"
+      "<th scope=\"col\">Code</th><th scope=\"col\">Meaning</th></tr></thead><tbody>\n";
+  for (const auto& error : error_codes()) {
+    out += "<tr id=\"error-" + escaped(error.slug) + "\"><td>" + code(std::to_string(error.status)) +
+           "</td><td>" + code(error.slug) + "</td><td>" + prose(error.title) + "</td></tr>\n";
+  }
+  return out + "</tbody></table></div>\n";
+}
+
 std::string head(std::string_view version) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -180,7 +193,7 @@ ReferencePage reference_page(std::span<const Endpoint> endpoints, std::string_vi
       if (endpoint.tag == tag) html += operation(endpoint);
     }
   }
-  html += schemas() + "</main>\n</body>\n</html>\n";
+  html += problem_codes() + schemas() + "</main>\n</body>\n</html>\n";
   return {std::move(html), "default-src 'none'; style-src 'sha256-" + core::sha256_base64(kStyle) +
                                "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"};
 }

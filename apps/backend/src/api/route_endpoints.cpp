@@ -17,6 +17,9 @@ namespace {
 using core::JsonWriter;
 
 constexpr std::size_t kUploadLimit_bytes = 20u << 20;
+/// Some 60,000 positions: three times of what a route may keep. JSON is held whole while it is read, GPX is
+/// not.
+constexpr std::size_t kJsonLimit_bytes = 2u << 20;
 constexpr std::size_t kWhatIfLimit_bytes = 64u << 10;
 constexpr std::string_view kPrivate = "private, no-cache";
 
@@ -219,7 +222,7 @@ Endpoint create_endpoint(route::RouteService& service) {
           .summary = "Save a route and queue its compile",
           .description =
               "Durable when answered. A repeat with the same Idempotency-Key, or with the same id and "
-              "content, makes no second route.",
+              "content, makes no second route. At most 2 MiB of JSON, 20 MiB of GPX.",
           .access = Access::owner,
           .body_limit = kUploadLimit_bytes,
           .parameters = {{.in = In::header,
@@ -227,9 +230,11 @@ Endpoint create_endpoint(route::RouteService& service) {
                           .required = false,
                           .schema = R"({"type":"string","minLength":1,"maxLength":255})",
                           .description = "Makes a retry harmless."}},
-          .bodies = {{"application/geo+json", "RouteCreate"},
-                     {"application/json", "RouteCreate"},
-                     {"application/gpx+xml", ""}},
+          .bodies = {{"application/geo+json", "RouteCreate", kJsonLimit_bytes},
+                     {"application/json", "RouteCreate", kJsonLimit_bytes},
+                     {"application/gpx+xml", ""},
+                     {"application/xml", ""},
+                     {"text/xml", ""}},
           .replies = {{201, "Saved", "Route"}},
           .errors = {"invalid_request", "json.malformed", "gpx.malformed", "geojson.invalid", "gpx.no_line",
                      "line.invalid", "validation_failed", "idempotency_mismatch", "route.id_taken",

@@ -1,5 +1,6 @@
 #include "api/route_input.hpp"
 
+#include "api/media_type.hpp"
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "geo/geojson.hpp"
@@ -18,16 +19,6 @@ using core::JsonView;
 
 constexpr double kFinestTolerance_m = 0.25;
 constexpr double kCoarsestTolerance_m = 2;
-
-/// The media type without parameters, in lower case.
-std::string media_type(const http::Request& request) {
-  std::string type(request.header("Content-Type").value_or(""));
-  type.resize(std::min(type.size(), type.find(';')));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  std::ranges::transform(type, type.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return type;
-}
 
 bool is_any_of(std::string_view text, std::initializer_list<std::string_view> accepted) {
   return std::ranges::find(accepted, text) != accepted.end();
@@ -52,7 +43,7 @@ void require_name(const std::string& name) {
 }
 
 UploadedLine read_geojson(const http::Request& request) {
-  const auto document = core::JsonDocument::parse(request.body(), geo::kGeoJsonLimits);
+  const auto document = core::JsonDocument::parse(request.body());
   UploadedLine uploaded{geo::line_from_geojson(document.root()), std::nullopt};
   const auto id = document.root()["id"];
   if (document.root()["type"].string() == "Feature" && id.exists() && !id.is_null()) {

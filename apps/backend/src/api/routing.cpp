@@ -1,6 +1,7 @@
 #include "api/routing.hpp"
 
 #include "api/app_links.hpp"
+#include "api/media_type.hpp"
 #include "api/openapi.hpp"
 #include "api/problem.hpp"
 #include "api/reference_page.hpp"
@@ -8,6 +9,7 @@
 #include "http/conditional.hpp"
 #include "http/problem.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +20,8 @@ constexpr const char* kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 constexpr const char* kPagePermissions = "geolocation=(self), camera=(), microphone=()";
+
+constexpr const char* kOpenApiPath = "/api/openapi.json";
 
 /// Paths that the companion's own script tells apart: all of them are its index page.
 constexpr std::array kPageRoutes = {"/", "/routes/{id}", "/forecasts/{id}", "/about"};
@@ -43,7 +47,7 @@ http::RouteOptions printed_once(std::string content, std::string content_type, s
 /// its link means there.
 void add_documentation(http::Router& router, std::span<const Endpoint> endpoints,
                        const std::string& version) {
-  for (const auto* path : {"/api/openapi.json", "/docs/api/openapi.json"})
+  for (const auto* path : {kOpenApiPath, "/docs/api/openapi.json"})
     router.add(http::Method::get, path,
                printed_once(openapi_json(endpoints, version), "application/json", "no-cache"));
   const auto page = reference_page(endpoints, version);
@@ -73,6 +77,39 @@ void add_app_links(http::Router& router, const std::vector<std::string>& ios_app
     }
     router.add(http::Method::get, path, std::move(options));
   }
+}
+
+Endpoint openapi_endpoint() {
+  return {.method = "GET",
+          .path = kOpenApiPath,
+          .id = "getOpenApi",
+          .tag = "description",
+          .summary = "This document",
+          .replies = {{200, "OpenAPI 3.1", "OpenApi"}, {304, "Not modified", ""}}};
+}
+
+/// The limit of the media type that the request says it has; the smallest one for others, which are refused
+/// anyway.
+std::function<std::size_t(const http::Request&)> limits_by_media_type(const Endpoint& endpoint) {
+  const auto limit_of = [&](const Body& body) { return body.limit > 0 ? body.limit : endpoint.body_limit; };
+  std::vector<std::pair<std::string, std::size_t>> limits;
+  for (const auto& body : endpoint.bodies) limits.emplace_back(body.content_type, limit_of(body));
+  if (limits.empty()) return {};
+  return [limits = std::move(limits)](const http::Request& request) {
+    const auto type = media_type(request);
+    const auto found = std::ranges::find(limits, type, &std::pair<std::string, std::size_t>::first);
+    if (found != limits.end()) return found->second;
+    return std::ranges::min(limits, {}, &std::pair<std::string, std::size_t>::second).second;
+  };
+}
+
+void add_endpoint(http::Router& router, const Endpoint& endpoint) {
+  http::RouteOptions route;
+  route.handler = endpoint.handler;
+  route.fast = endpoint.fast;
+  route.body_limit = endpoint.body_limit;
+  route.body_limit_of = limits_by_media_type(endpoint);
+  router.add(http::parse_method(endpoint.method), endpoint.path, std::move(route));
 }
 
 void add_web(http::Router& router, const std::shared_ptr<const http::StaticFiles>& web) {
@@ -112,14 +149,11 @@ std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoi
   http::RouterOptions router_options;
   router_options.error_mapper = problem_for;
   auto router = std::make_shared<http::Router>(std::move(router_options));
-  for (const auto& endpoint : endpoints) {
-    http::RouteOptions route;
-    route.handler = endpoint.handler;
-    route.fast = endpoint.fast;
-    route.body_limit = endpoint.body_limit;
-    router->add(http::parse_method(endpoint.method), endpoint.path, std::move(route));
-  }
-  add_documentation(*router, endpoints, options.version);
+  // Of the document itself only the description: add_documentation answers it.
+  std::vector<Endpoint> described(endpoints.begin(), endpoints.end());
+  described.push_back(openapi_endpoint());
+  for (const auto& endpoint : endpoints) add_endpoint(*router, endpoint);
+  add_documentation(*router, described, options.version);
   add_app_links(*router, options.ios_app_ids);
   if (options.web) add_web(*router, options.web);
   return router;

@@ -140,7 +140,10 @@ void Conversation::admit(TimePoint now) {
   exchange_->route = match.route;
   RequestReader::set_route(request, match);
   const auto& framing = reader_.framing();
-  body_reader_ = BodyReader(framing, match.route->body_limit);
+  auto limit = match.route->body_limit;
+  const auto& limit_of = match.route->options.body_limit_of;
+  if (limit_of && framing.has_body()) limit = std::min(limit, limit_of(request));
+  body_reader_ = BodyReader(framing, limit);
   if (body_reader_.fault()) return refuse(*body_reader_.fault(), now);
   if (match.route->options.admit) {
     if (auto refused = run_fast(*context_->router, match.route->options.admit, request)) {

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <unistd.h>
 
 #include <atomic>
 #include <optional>
@@ -214,6 +215,7 @@ void LoopCore::add(int socket, const IpAddress& peer) {
   asio::ip::tcp::socket owned(io);
   error_code failed;
   owned.assign(asio::ip::tcp::v4(), socket, failed);
+  if (failed) ::close(socket);  // it has no other owner
   if (!failed) owned.non_blocking(true, failed);
   if (!failed) owned.set_option(asio::ip::tcp::no_delay(true), failed);
   if (failed || ending) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
@@ -21,6 +22,8 @@ namespace {
 
 constexpr int kBacklog = 1024;
 // Without sockets left accept fails at once, for ever: without a pause that is a busy loop.
+/// How often the thread shows that it lives, at least.
+constexpr int kPulseMs = 1000;
 constexpr int kPauseMs = 150;
 constexpr std::size_t kMappedBytes = 12;
 
@@ -132,10 +135,13 @@ void Listener::run() {
   std::array<pollfd, 2> waits = {pollfd{wake_, POLLIN, 0}, pollfd{socket_, POLLIN, 0}};
   bool paused = false;
   while (true) {
+    last_tick_.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
     waits[1].events = paused ? short{0} : short{POLLIN};
-    if (poll(waits.data(), waits.size(), paused ? kPauseMs : -1) < 0 && errno != EINTR) {
+    if (poll(waits.data(), waits.size(), paused ? kPauseMs : kPulseMs) < 0 && errno != EINTR) {
+      // Whatever it is, an api that accepts nothing any more must not look well for ever.
       core::log_error("http.accept_failed", {{"errno", errno}});
-      return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
+      continue;
     }
     paused = !accept_all();
     if (waits[0].revents != 0) return;

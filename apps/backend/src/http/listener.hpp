@@ -3,6 +3,7 @@
 
 #include "http/ip_address.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,10 @@ class Listener {
   void start();
   /// Accepts what the system has queued already, then closes. Safe to call twice.
   void stop();
+  /// When the accepting thread was last seen.
+  std::chrono::steady_clock::time_point last_tick() const {
+    return last_tick_.load(std::memory_order_relaxed);
+  }
 
  private:
   void run();
@@ -37,6 +42,7 @@ class Listener {
   int socket_ = -1;
   int wake_ = -1;
   std::uint16_t port_ = 0;
+  std::atomic<std::chrono::steady_clock::time_point> last_tick_{std::chrono::steady_clock::now()};
   std::thread thread_;
 };
 

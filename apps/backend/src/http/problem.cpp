@@ -1,14 +1,25 @@
 #include "http/problem.hpp"
 
 #include "core/json_writer.hpp"
+#include "http/error_codes.hpp"
 
 namespace http {
+
+namespace {
+
+std::string_view title_of(const Problem& problem) {
+  if (!problem.title.empty()) return problem.title;
+  const auto* known = find_protocol_error(problem.code);
+  return known != nullptr ? known->title : reason_phrase(problem.status);
+}
+
+}  // namespace
 
 Response problem_response(const Problem& problem, std::string_view request_id) {
   core::JsonWriter json;
   json.begin_object();
-  json.field("type", "/docs/errors#" + std::string(problem.code));
-  json.field("title", problem.title.empty() ? reason_phrase(problem.status) : problem.title);
+  json.field("type", "/docs#error-" + std::string(problem.code));
+  json.field("title", title_of(problem));
   json.field("status", problem.status);
   if (!problem.detail.empty()) json.field("detail", problem.detail);
   if (!problem.instance.empty()) json.field("instance", problem.instance);

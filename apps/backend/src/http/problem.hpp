@@ -15,7 +15,7 @@ struct Problem {
   int status = 500;
   /// Stable slug that clients switch on: "not_found".
   std::string_view code = "internal";
-  /// Short, the same for every occurrence; the status's reason phrase when empty.
+  /// Short, the same for every occurrence; when empty, the one of http/error_codes.hpp.
   std::string_view title = {};
   /// This occurrence, for a human; left out when empty.
   std::string_view detail = {};
@@ -25,7 +25,7 @@ struct Problem {
 };
 
 /// application/problem+json with {"type","title","status","detail","instance","code","requestId","errors"}.
-/// `type` is "/docs/errors#<code>".
+/// `type` is "/docs#error-<code>".
 Response problem_response(const Problem& problem, std::string_view request_id);
 
 Response problem_response(int status, std::string_view code, std::string_view detail,

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <sys/random.h>
 
 namespace http {
@@ -11,6 +12,7 @@ std::string_view RequestIds::next(core::Timestamp now) {
   if (used_ == random_.size()) {
     for (std::size_t have = 0; have < random_.size();) {
       const auto got = getrandom(random_.data() + have, random_.size() - have, 0);
+      if (got < 0 && errno == EINTR) continue;
       if (got <= 0) {
         throw core::Error(core::ErrorKind::internal, "internal", "Internal error.", "getrandom failed");
       }

@@ -32,6 +32,8 @@ struct RouteOptions {
   FastHandler admit = {};
   /// Largest body in bytes; default 0 for GET, HEAD, DELETE and OPTIONS, 256 KiB otherwise.
   std::optional<std::size_t> body_limit = {};
+  /// A smaller limit for this request, by its header (of one media type); asked before the body is read.
+  std::function<std::size_t(const Request&)> body_limit_of = {};
   /// Replaces the server's default headers, e.g. for pages.
   std::shared_ptr<const DefaultHeaders> default_headers = {};
 };

@@ -142,6 +142,8 @@ void Server::stop() {
 std::chrono::steady_clock::time_point Server::last_tick() const {
   auto oldest = std::chrono::steady_clock::now();
   for (const auto& loop : state_->loops) oldest = std::min(oldest, loop->last_tick());
+  // While it drains it accepts nothing any more.
+  if (state_->listener && !state_->context->closing) oldest = std::min(oldest, state_->listener->last_tick());
   return oldest;
 }
 

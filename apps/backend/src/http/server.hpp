@@ -103,7 +103,7 @@ class Server {
   /// Closes what is left and joins the threads. Handlers still running on the pool finish unheard.
   void stop();
 
-  /// The oldest pulse of the io threads: older than 10 s means one is stuck (/livez).
+  /// The oldest pulse of the io threads and the accepting one: older than 10 s means one is stuck (/livez).
   std::chrono::steady_clock::time_point last_tick() const;
   std::size_t connections() const;
   /// Requests handed to the pool and not yet answered.

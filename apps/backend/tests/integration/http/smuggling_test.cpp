@@ -6,6 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+
 namespace {
 
 struct Case {
@@ -62,6 +69,10 @@ std::vector<Case> refused() {
       {"Host with a user", "GET /a HTTP/1.1\r\nHost: x@evil\r\n\r\n", {400}},
       {"Host of others", "GET /a HTTP/1.1\r\nHost: evil.example\r\n\r\n", {421}},
       {"two Authorizations", post("Authorization: a\r\nAuthorization: b\r\n", ""), {400}},
+      {"two Content-Types", post("Content-Type: a/b\r\nContent-Type: a/b\r\n", ""), {400}},
+      {"two Origins", post("Origin: http://x\r\nOrigin: http://x\r\n", ""), {400}},
+      {"two If-Matches", post("If-Match: \"a\"\r\nif-match: \"b\"\r\n", ""), {400}},
+      {"two Idempotency-Keys", post("Idempotency-Key: a\r\nIdempotency-Key: b\r\n", ""), {400}},
       {"obs-fold", "GET /a HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n  2\r\n\r\n", {400}},
       {"space before colon", post("Content-Length : 3\r\n", "abc"), {400}},
       {"bare LF", "POST /a HTTP/1.1\nHost: x\n\n", {400}},
@@ -190,6 +201,83 @@ TEST(Smuggling, HeadersOfUsualShapeAreServed) {
   };
   for (const auto& request : served) {
     EXPECT_EQ(client.ask(request).status, 200) << request;
+  }
+}
+
+/// The collected cases by name, and what covers each here: cases of refused(), or tests of this file.
+const std::map<std::string, std::vector<std::string>>& covered() {
+  static const std::map<std::string, std::vector<std::string>> rows{
+      {"CL+TE", {"CL+TE"}},
+      {"TE+CL", {"TE+CL"}},
+      {"TE identity", {"TE identity"}},
+      {"TE chunked,identity", {"TE chunked,identity"}},
+      {"TE xchunked", {"TE xchunked"}},
+      {"TE xchunked then CL", {"TE xchunked then CL"}},
+      {"CL then TE gzip", {"CL then TE gzip"}},
+      {"TE gzip, chunked", {"TE gzip, chunked"}},
+      {"TE identity + TE chunked (two lines)", {"TE identity + TE chunked"}},
+      {"HTTP/1.0 chunked", {"HTTP/1.0 chunked"}},
+      {"duplicate equal CL", {"duplicate equal CL"}},
+      {"CL list \"3, 3\"", {"CL list"}},
+      {"different CL", {"different CL"}},
+      {"CL +3 / -1 / 0x3 / overflow", {"CL +3", "CL -1", "CL 0x3", "CL overflow"}},
+      {"no Host (1.1)", {"no Host"}},
+      {"two Hosts", {"two Hosts"}},
+      {"trailers", {"TrailersNeverBecomeHeaders"}},
+      {"trailer flood 3.5 MB", {"trailer flood", "FloodsEndTheConnectionLongBeforeTheyEnd"}},
+      {"chunk extension 3 MB", {"chunk extension flood", "FloodsEndTheConnectionLongBeforeTheyEnd"}},
+      {"1-byte chunks with 32-byte ext x 300,000", {"FloodsEndTheConnectionLongBeforeTheyEnd"}},
+      {"obs-fold", {"obs-fold"}},
+      {"space before colon", {"space before colon"}},
+      {"bare LF", {"bare LF", "bare LF in the middle"}},
+      {"NUL / CR in value", {"NUL in a value", "CR in a value"}},
+      {"control byte in target", {"control byte in the target"}},
+      {"bytes >= 0x80 in target", {"high bytes in the target"}},
+      {"absolute-form target", {"absolute form"}},
+      {"HTTP/1.2, 9.9, h2 preface", {"HTTP/1.2", "HTTP/9.9", "h2 preface"}},
+      {"leading CRLF", {"leading CRLF"}},
+      {"header > 8192 B", {"header > 8192"}},
+      {"700 short headers (4.2 kB)", {"700 short headers"}},
+  };
+  return rows;
+}
+
+/// Name and required behaviour: the first and the last column.
+std::vector<std::pair<std::string, std::string>> collected_rows(const std::filesystem::path& file) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line.starts_with('#')) continue;
+    rows.emplace_back(line.substr(0, line.find(" | ")), line.substr(line.rfind(" | ") + 3));
+  }
+  return rows;
+}
+
+std::set<int> statuses_in(const std::string& text) {
+  std::set<int> found;
+  const std::regex status(R"(\b[1-5]\d\d\b)");
+  for (std::sregex_iterator at(text.begin(), text.end(), status), end; at != end; ++at)
+    found.insert(std::stoi(at->str()));
+  return found;
+}
+
+TEST(Smuggling, EveryCollectedCaseIsCoveredWithTheStatusThatItRequires) {
+  const std::filesystem::path file =
+      std::filesystem::path(ASPECTAVY_REPO_DIR) / "../shared/fixtures/http_smuggling_cases.txt";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "the collected cases are not on this machine";
+  const auto rows = collected_rows(file);
+  ASSERT_GE(rows.size(), 30U);
+  const auto cases = refused();
+  for (const auto& [name, required] : rows) {
+    const auto known = covered().find(name);
+    ASSERT_NE(known, covered().end()) << "a case that nothing here covers: " << name;
+    const auto wanted = statuses_in(required);
+    for (const auto& by : known->second) {
+      const auto one = std::ranges::find_if(cases, [&](const Case& item) { return item.name == by; });
+      if (one == cases.end()) continue;  // a test of this file
+      for (const int status : one->accepted_statuses)
+        EXPECT_TRUE(wanted.contains(status)) << name << " " << by;
+    }
   }
 }
 

@@ -2,11 +2,16 @@
 
 #include "api/error_codes.hpp"
 #include "core/error.hpp"
+#include "core/files.hpp"
 #include "core/json.hpp"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <map>
+#include <regex>
 #include <set>
+#include <string>
 
 namespace api {
 namespace {
@@ -60,6 +65,35 @@ TEST(ErrorCodes, AreUniqueAndHaveStatusesOfErrors) {
     EXPECT_GE(code.status, 400) << code.slug;
     EXPECT_LT(code.status, 600) << code.slug;
     EXPECT_FALSE(code.title.empty()) << code.slug;
+  }
+}
+
+/// `status, "slug"` as it stands in the sources wherever an answer is made without the table.
+std::map<std::string, std::set<int>> emitted_slugs() {
+  std::map<std::string, std::set<int>> emitted;
+  const std::regex pattern(R"re((\d{3}), "([a-z_.]+)")re");
+  for (const auto* folder : {"http", "api"}) {
+    const auto root = std::filesystem::path(ASPECTAVY_REPO_DIR) / "apps/backend/src" / folder;
+    for (const auto& entry : std::filesystem::directory_iterator(root)) {
+      if (entry.path().extension() != ".cpp") continue;
+      const auto text = core::read_file(entry.path());
+      for (std::sregex_iterator found(text.begin(), text.end(), pattern), end; found != end; ++found) {
+        emitted[(*found)[2]].insert(std::stoi((*found)[1]));
+      }
+    }
+  }
+  return emitted;
+}
+
+TEST(ErrorCodes, EverySlugThatLeavesTheServerIsInTheTableWithItsStatus) {
+  const auto emitted = emitted_slugs();
+  for (const auto* known : {"misdirected_request", "header_too_large", "request_timeout", "not_found"}) {
+    EXPECT_TRUE(emitted.contains(known)) << "the search has gone blind: " << known;
+  }
+  for (const auto& [slug, statuses] : emitted) {
+    const auto* row = find_error_code(slug);
+    ASSERT_NE(row, nullptr) << slug;
+    EXPECT_EQ(statuses, std::set<int>{row->status}) << slug;
   }
 }
 

@@ -75,7 +75,7 @@ TEST(Problem, HasTheMembersOfTheContract) {
   EXPECT_EQ(response.content_type, "application/problem+json");
   const auto document = core::JsonDocument::parse(response.body.view());
   const auto root = document.root();
-  EXPECT_EQ(root["type"].string(), "/docs/errors#validation_failed");
+  EXPECT_EQ(root["type"].string(), "/docs#error-validation_failed");
   EXPECT_EQ(root["title"].string(), "Unprocessable Content");
   EXPECT_EQ(root["status"].integer(), 422);
   EXPECT_EQ(root["detail"].string(), "Two \"faults\".");
