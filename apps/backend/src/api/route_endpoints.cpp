@@ -82,8 +82,9 @@ http::Response create(route::RouteService& service, const http::Request& request
 
 http::Response list(route::RouteService& service, const http::Request& request) {
   JsonWriter out(4096);
-  out.begin_object().key("routes").begin_array();
-  for (const auto& view : service.list(kLocalOwner, request.deadline())) {
+  const auto list = service.list(kLocalOwner, request.deadline());
+  out.begin_object().field("more", list.more).key("routes").begin_array();
+  for (const auto& view : list.routes) {
     out.begin_object().field("id", core::to_string(view.route.id)).field("name", view.route.name);
     out.field("createdAt", core::format_utc(view.route.created_at));
     out.key("lengthM").fixed(view.route.length_m, 2);
@@ -247,7 +248,7 @@ Endpoint list_endpoint(route::RouteService& service) {
           .path = "/api/routes",
           .id = "listRoutes",
           .tag = "routes",
-          .summary = "All routes, newest first",
+          .summary = "The newest 500 routes, newest first",
           .access = Access::owner,
           .replies = {{200, "The routes", "RouteList"}, {304, "Not modified", ""}},
           .errors = {"unavailable", "deadline"},

@@ -174,7 +174,8 @@ int run_show() {
   const auto conditions = conditions_with_forecast(source);
   route::RouteService service(pump, *clock, engine.compiler, [&](db::Deadline) { return conditions; });
   std::printf("%-20s %9s   %-8s %s\n", "Route", "Length", "Grade", "Longest no-go stretch");
-  for (const auto& view : service.list(api::kLocalOwner, db::within(kPatience))) {
+  const auto list = service.list(api::kLocalOwner, db::within(kPatience));
+  for (const auto& view : list.routes) {
     const auto body = service.assessment(api::kLocalOwner, view.route.id, db::within(kPatience)).body;
     const auto document = core::JsonDocument::parse(body);
     const auto in_force = document.root()["assessment"]["inForce"];

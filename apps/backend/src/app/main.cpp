@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   app::add_schema_command(cli, run);
   app::add_db_service_command(cli, run);
   app::add_healthcheck_command(cli, run);
+  app::add_jobs_command(cli, run);
   app::add_config_command(cli, run);
   app::add_terrain_command(cli, run);
   app::add_grade_command(cli, run);

@@ -118,11 +118,6 @@ void Attempts::run(Running& running) {
 
 std::optional<Outcome> Attempts::attempt(Running& running, db::Deadline deadline) {
   const auto& job = running.job;
-  if (job.args_version > running.kind->args_version) {
-    throw core::Error(core::ErrorKind::unavailable, "job.args_version", "This build cannot read the job.",
-                      job.kind + " args of version " + std::to_string(job.args_version) + ", known is " +
-                          std::to_string(running.kind->args_version));
-  }
   JobContext context(job, running.stop.get_token(), deadline, clock_.now());
   const Effect effect = running.kind->run(context);
   if (!effect) return Outcome{.what = Outcome::What::done, .hold = hold_of(job)};

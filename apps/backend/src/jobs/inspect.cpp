@@ -25,7 +25,9 @@ SELECT count(*) FILTER (WHERE state IN ('available', 'retryable')) AS waiting,
                                                             AND run_at <= $1::timestamptz)), 0)::bigint AS oldest_s
 FROM job WHERE state IN ('available', 'retryable', 'running', 'discarded'))sql"};
 
-constexpr std::array kQueries{kDiscarded, kRetry, kDepth};
+constexpr db::Query kRemove{"job.remove_discarded", "DELETE FROM job WHERE id = $1 AND state = 'discarded'"};
+
+constexpr std::array kQueries{kDiscarded, kRetry, kRemove, kDepth};
 
 }  // namespace
 
@@ -46,6 +48,8 @@ std::vector<DiscardedJob> discarded(db::Executor& db, int limit, std::optional<J
 }
 
 bool retry_discarded(db::Executor& db, JobId id) { return db.run(kRetry, {id}).affected() == 1; }
+
+bool remove_discarded(db::Executor& db, JobId id) { return db.run(kRemove, {id}).affected() == 1; }
 
 QueueDepth depth(db::Executor& db, core::Timestamp now) {
   const auto rows = db.run(kDepth, {now});

@@ -33,6 +33,9 @@ std::vector<DiscardedJob> discarded(db::Executor& db, int limit, std::optional<J
 /// another job of its unique_key waits.
 bool retry_discarded(db::Executor& db, JobId id);
 
+/// Deletes a dead letter. False when it is not there or not discarded.
+bool remove_discarded(db::Executor& db, JobId id);
+
 struct QueueDepth {
   /// Jobs that are due or will be.
   std::int64_t waiting = 0;

@@ -17,6 +17,7 @@ constexpr db::Query kClaim{"job.claim", R"sql(
 WITH due AS MATERIALIZED (
   SELECT ctid AS place FROM job AS waiting
   WHERE lane = $1 AND state IN ('available', 'retryable') AND run_at <= $2 AND kind = ANY ($5::text[])
+    AND args_version <= coalesce(($6::bigint[])[array_position($5::text[], kind)], args_version)
     AND (unique_key IS NULL OR NOT EXISTS (
       SELECT FROM job AS twin WHERE twin.state = 'running' AND twin.unique_key = waiting.unique_key))
   ORDER BY priority, run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -38,14 +39,19 @@ UPDATE job SET state = 'done', finished_at = $4, worker_id = NULL
 WHERE id = ANY ($1::bigint[]) AND fence = ($2::bigint[])[array_position($1::bigint[], id)]
   AND worker_id = $3 AND state = 'running')sql"};
 
+// Of one key the newest dead letter stands for all: a feed that is dead for a year leaves one, not one a
+// poll.
 constexpr db::Query kFail{"job.fail", R"sql(
 WITH held AS (
-  SELECT id, CASE
+  SELECT id, unique_key, CASE
       WHEN $4::boolean OR attempt >= max_attempts THEN 'discarded'
       WHEN EXISTS (SELECT FROM job AS twin WHERE twin.unique_key = job.unique_key
                    AND twin.state IN ('available', 'retryable')) THEN 'cancelled'
       ELSE 'retryable' END AS next
   FROM job WHERE id = $1 AND fence = $2 AND worker_id = $3 AND state = 'running' FOR UPDATE
+), replaced AS (
+  DELETE FROM job USING held
+  WHERE held.next = 'discarded' AND job.unique_key = held.unique_key AND job.state = 'discarded'
 )
 UPDATE job SET state = next, worker_id = NULL, run_at = $5,
   finished_at = CASE WHEN next = 'retryable' THEN NULL ELSE $8::timestamptz END,
@@ -87,7 +93,7 @@ constexpr db::Query kRunning{"job.running", "SELECT id, fence, beats FROM job WH
 
 constexpr db::Query kRescue{"job.rescue", R"sql(
 WITH silent AS (
-  SELECT id, worker_id AS lost_worker, CASE
+  SELECT id, unique_key, worker_id AS lost_worker, CASE
       WHEN attempt >= max_attempts THEN 'discarded'
       WHEN EXISTS (SELECT FROM job AS twin WHERE twin.unique_key = job.unique_key
                    AND twin.state IN ('available', 'retryable')) THEN 'cancelled'
@@ -95,6 +101,9 @@ WITH silent AS (
   FROM job
   WHERE id = ANY ($1::bigint[]) AND fence = ($2::bigint[])[array_position($1::bigint[], id)]
     AND beats = ($3::bigint[])[array_position($1::bigint[], id)] AND state = 'running' FOR UPDATE SKIP LOCKED
+), replaced AS (
+  DELETE FROM job USING silent
+  WHERE silent.next = 'discarded' AND job.unique_key = silent.unique_key AND job.state = 'discarded'
 )
 UPDATE job SET state = next, worker_id = NULL, run_at = '-infinity',
   finished_at = CASE WHEN next = 'available' THEN NULL ELSE $4::timestamptz END,
@@ -111,8 +120,12 @@ DELETE FROM job WHERE id IN (
   SELECT id FROM job WHERE state IN ('done', 'cancelled') AND finished_at < $1
   ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED))sql"};
 
-constexpr std::array kQueries{kEnqueue, kClaim,   kComplete, kCompleteAll, kFail, kRelease,
-                              kBeat,    kRunning, kRescue,   kPullBack,    kPrune};
+constexpr db::Query kPruneDiscarded{"job.prune_discarded", R"sql(
+DELETE FROM job WHERE id IN (
+  SELECT id FROM job WHERE state = 'discarded' AND finished_at < $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))sql"};
+
+constexpr std::array kQueries{kEnqueue, kClaim,   kComplete, kCompleteAll, kFail,  kRelease,
+                              kBeat,    kRunning, kRescue,   kPullBack,    kPrune, kPruneDiscarded};
 
 struct HoldArrays {
   std::vector<std::int64_t> ids;
@@ -141,8 +154,8 @@ JobId enqueue(db::Executor& db, const JobSpec& spec) {
 }
 
 std::vector<ClaimedJob> claim(db::Executor& db, const ClaimRequest& request) {
-  const auto rows = db.run(
-      kClaim, {request.lane, request.now, request.limit, request.worker_id, db::ArrayText(request.kinds)});
+  const auto rows = db.run(kClaim, {request.lane, request.now, request.limit, request.worker_id,
+                                    db::ArrayText(request.kinds), db::ArrayText(request.args_versions)});
   std::vector<ClaimedJob> jobs;
   jobs.reserve(rows.size());
   for (const db::Row row : rows) {
@@ -234,6 +247,10 @@ std::int64_t pull_back_retries(db::Executor& db, core::Timestamp now, std::chron
 
 std::int64_t prune(db::Executor& db, core::Timestamp before, int limit) {
   return db.run(kPrune, {before, limit}).affected();
+}
+
+std::int64_t prune_discarded(db::Executor& db, core::Timestamp before, int limit) {
+  return db.run(kPruneDiscarded, {before, limit}).affected();
 }
 
 std::chrono::milliseconds retry_delay(int attempt, double random01) {

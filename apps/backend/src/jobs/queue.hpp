@@ -77,6 +77,8 @@ struct ClaimRequest {
   std::string_view lane = {};
   /// What this worker can do; jobs of other kinds wait for one that can (a newer build, during a deploy).
   std::span<const std::string> kinds = {};
+  /// The newest form of args that it reads, for each of `kinds`; newer ones wait likewise. Empty: any.
+  std::span<const std::int64_t> args_versions = {};
   int limit = 1;
   core::Timestamp now = {};
 };
@@ -102,8 +104,8 @@ std::int64_t complete_all(db::Executor& db, std::string_view worker_id, std::spa
 enum class FailureOutcome { retryable, discarded, superseded, not_held };
 
 /// After a failed attempt: waits for `retry_at`, or is discarded when `permanent` or the attempts are used
-/// up, or ends as cancelled when another job of its unique_key already waits. `error_code` and `error_text`
-/// are kept with the job (the last 10).
+/// up (an earlier dead letter of its unique_key goes), or ends as cancelled when another job of its
+/// unique_key already waits. `error_code` and `error_text` are kept with the job (the last 10).
 struct Failure {
   Hold hold = {};
   core::Timestamp retry_at = {};
@@ -146,8 +148,10 @@ class RescueWatch {
 /// Makes retries due whose run_at lies further ahead than any backoff can have put it (a clock jumped back).
 std::int64_t pull_back_retries(db::Executor& db, core::Timestamp now, std::chrono::seconds max_backoff);
 
-/// Deletes done and cancelled jobs finished before `before`, at most `limit`; discarded ones are kept.
+/// Deletes done and cancelled jobs finished before `before`, at most `limit`.
 std::int64_t prune(db::Executor& db, core::Timestamp before, int limit);
+/// The same for dead letters, which are kept for longer.
+std::int64_t prune_discarded(db::Executor& db, core::Timestamp before, int limit);
 
 /// Delay before attempt n+1: min(n^4 s, 1 h) ± 10 %; `random01` in [0, 1).
 std::chrono::milliseconds retry_delay(int attempt, double random01);

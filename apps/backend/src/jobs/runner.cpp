@@ -83,7 +83,10 @@ struct Runner::Impl {
   std::atomic<bool> wake_pending{false};
   std::map<std::string, JobKind> kinds;
   std::vector<std::string> kind_names;
+  std::vector<std::int64_t> args_versions;
   std::vector<PeriodicSpec> schedule;
+  /// installation_seed(), once read.
+  std::string seed;
   std::unique_ptr<db::Session> session;
   bool leads = false;
   RescueWatch watch;
@@ -182,6 +185,7 @@ void Runner::Impl::claim_lane(const std::string& lane) {
   auto jobs = claim(executor, {.worker_id = options.identity.worker_id,
                                .lane = lane,
                                .kinds = kind_names,
+                               .args_versions = args_versions,
                                .limit = room,
                                .now = clock.now()});
   if (static_cast<int>(jobs.size()) < room) promising.erase(lane);
@@ -216,13 +220,15 @@ void Runner::Impl::tick() {
   auto executor = db();
   if (!leads) leads = executor.run(kTryLead).single().get<bool>("leads");
   if (!leads) return;
+  if (seed.empty()) seed = installation_seed(executor);
   const auto now = clock.now();
-  for (const auto& spec : schedule) enqueue_if_due(executor, spec, now);
+  for (const auto& spec : schedule) enqueue_if_due(executor, spec, seed, now);
   if (const auto rescued = watch.look(executor, Clock::now(), now); rescued > 0) {
     core::log_warn("job.rescued", {{"jobs", rescued}});
   }
   pull_back_retries(executor, now, kLongestBackoff);
   prune(executor, now - options.keep_done, kPruneAtOnce);
+  prune_discarded(executor, now - options.keep_discarded, kPruneAtOnce);
 }
 
 void Runner::Impl::wait() {
@@ -291,6 +297,7 @@ Runner::~Runner() = default;
 
 void Runner::handle(std::string kind, JobKind how) {
   impl_->kind_names.push_back(kind);
+  impl_->args_versions.push_back(how.args_version);
   impl_->shortest_deadline = std::min(impl_->shortest_deadline, how.deadline);
   impl_->kinds.insert_or_assign(std::move(kind), std::move(how));
 }
@@ -298,5 +305,7 @@ void Runner::handle(std::string kind, JobKind how) {
 void Runner::every(PeriodicSpec spec) { impl_->schedule.push_back(std::move(spec)); }
 
 void Runner::run(std::stop_token stop) { impl_->work(stop); }
+
+bool Runner::is_idle() const { return impl_->attempts.held().empty(); }
 
 }  // namespace jobs

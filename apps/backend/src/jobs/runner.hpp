@@ -57,7 +57,7 @@ struct JobKind {
   Handler run = {};
   std::chrono::milliseconds deadline{60'000};
   /// The newest form of args that `run` reads; it looks at job().args_version for older ones. A job with a
-  /// newer form fails here and is retried: a newer build may take it.
+  /// newer form is not claimed: it waits for a newer build.
   int args_version = 1;
 };
 
@@ -82,6 +82,8 @@ struct RunnerOptions {
   std::chrono::milliseconds stop_grace{20'000};
   /// Done jobs are deleted after this.
   std::chrono::hours keep_done{24 * 7};
+  /// Dead letters likewise.
+  std::chrono::hours keep_discarded{24 * 90};
   /// Beaten by the loop; may be null.
   Watchdog* watchdog = nullptr;
 };
@@ -101,6 +103,9 @@ class Runner {
   /// Works until `stop` is requested; then claims no more, waits stop_grace, releases the rest without
   /// counting the attempt. A database that is away is waited for, never a reason to return.
   void run(std::stop_token stop);
+  /// After run: false when a handler did not heed its stop token. Its job is given back and its effect fenced
+  /// off, but its thread still runs, and the destructor waits for it.
+  bool is_idle() const;
 
  private:
   struct Impl;

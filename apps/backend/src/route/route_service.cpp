@@ -32,7 +32,7 @@ geo::BoundingBox extent_of(const geo::Line& line) {
 
 RouteView view_of(RouteRow row, core::Timestamp now, std::string_view basis) {
   RouteView view;
-  view.compile_status = "queued";
+  view.compile_status = row.compile_failed ? "failed" : "queued";
   if (row.assessed_seq) {
     const bool holds = row.holds_at(now, basis);
     view.compile_status = holds ? "done" : "outdated";
@@ -115,12 +115,14 @@ RouteView RouteService::get(const core::Uuid& owner_id, const core::Uuid& id, db
   return view_of(require_live(find_route(reader, owner_id, id)), clock_.now(), compiler_.basis());
 }
 
-std::vector<RouteView> RouteService::list(const core::Uuid& owner_id, db::Deadline deadline) {
+RouteList RouteService::list(const core::Uuid& owner_id, db::Deadline deadline) {
   db::PumpReader reader(pump_, deadline);
-  std::vector<RouteView> views;
-  for (auto& row : list_routes(reader, owner_id, kListLimit))
-    views.push_back(view_of(std::move(row), clock_.now(), compiler_.basis()));
-  return views;
+  auto rows = list_routes(reader, owner_id, kListLimit + 1);
+  RouteList list;
+  list.more = std::cmp_greater(rows.size(), kListLimit);
+  if (list.more) rows.pop_back();
+  for (auto& row : rows) list.routes.push_back(view_of(std::move(row), clock_.now(), compiler_.basis()));
+  return list;
 }
 
 void RouteService::remove(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline) {

@@ -52,6 +52,12 @@ struct ProfileView {
   double length_m = 0;
 };
 
+/// Newest first. `more`: there are older ones that are not listed.
+struct RouteList {
+  std::vector<RouteView> routes;
+  bool more = false;
+};
+
 class RouteService {
  public:
   RouteService(db::Pump& pump, const core::Clock& clock, const Compiler& compiler,
@@ -64,7 +70,7 @@ class RouteService {
 
   /// Throws not_found "route.not_found" for other people's routes too, "route.gone" for deleted ones.
   RouteView get(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);
-  std::vector<RouteView> list(const core::Uuid& owner_id, db::Deadline deadline);
+  RouteList list(const core::Uuid& owner_id, db::Deadline deadline);
   void remove(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);
 
   /// The stored answer while it holds, else compiled here and now.

@@ -19,20 +19,26 @@ constexpr db::Query kInsertRoute{"route.insert", R"sql(
                      'route.compile:' || id) AS job_id
   FROM made)sql"};
 
-constexpr db::Query kFindRoute{"route.find", "SELECT * FROM route WHERE id = $1 AND owner_id = $2",
+constexpr db::Query kFindRoute{"route.find", R"sql(
+  SELECT *, assessed_seq IS NULL AND compile_has_failed(id) AS compile_failed
+  FROM route WHERE id = $1 AND owner_id = $2)sql",
                                db::ResultFormat::binary};
 
-constexpr db::Query kFindRouteByKey{"route.find_by_key",
-                                    "SELECT * FROM route WHERE owner_id = $1 AND idempotency_key = $2",
+constexpr db::Query kFindRouteByKey{"route.find_by_key", R"sql(
+  SELECT *, assessed_seq IS NULL AND compile_has_failed(id) AS compile_failed
+  FROM route WHERE owner_id = $1 AND idempotency_key = $2)sql",
                                     db::ResultFormat::binary};
 
-constexpr db::Query kFindRouteOfAnyOwner{"route.find_of_any_owner", "SELECT * FROM route WHERE id = $1",
+// For the compile itself, which does not ask how the one before ended.
+constexpr db::Query kFindRouteOfAnyOwner{"route.find_of_any_owner",
+                                         "SELECT *, false AS compile_failed FROM route WHERE id = $1",
                                          db::ResultFormat::binary};
 
 constexpr db::Query kListRoutes{"route.list",
                                 R"sql(
   SELECT id, owner_id, name, length_m, revision, created_at, updated_at, deleted_at, request_sha256, idempotency_key,
-         assessed_seq, assessed_grade, assessed_basis, assessed_at, assessed_valid_from, assessed_valid_until
+         assessed_seq, assessed_grade, assessed_basis, assessed_at, assessed_valid_from,
+         assessed_valid_until,         assessed_seq IS NULL AND compile_has_failed(id) AS compile_failed
   FROM route WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT $2)sql",
                                 db::ResultFormat::binary};
 
@@ -83,10 +89,13 @@ constexpr db::Query kEnqueueCompiles{"route.enqueue_compiles", R"sql(
                            'route.compile:' || id)) AS enqueued
   FROM (SELECT id FROM touched ORDER BY id) AS in_order)sql"};
 
+// Only what nobody works on: asking again would give a job that keeps failing fresh attempts for ever. One
+// that has failed for good rests until $3.
 constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
   WITH outdated AS MATERIALIZED (
     SELECT id FROM route
-    WHERE deleted_at IS NULL AND assessed_valid_until <= $1
+    WHERE deleted_at IS NULL AND (assessed_valid_until <= $1 OR assessed_valid_until IS NULL)
+      AND nobody_compiles(id, $3)
     ORDER BY assessed_valid_until LIMIT $2)
   SELECT count(enqueue_job('route.compile', 'compile', 120, NULL, 5, 1, jsonb_build_object('routeId', id),
                            'route.compile:' || id)) AS enqueued
@@ -96,7 +105,8 @@ constexpr db::Query kEnqueueOutdated{"route.enqueue_outdated", R"sql(
 constexpr db::Query kEnqueueOfOtherBasis{"route.enqueue_of_other_basis", R"sql(
   WITH other AS MATERIALIZED (
     SELECT id FROM route
-    WHERE deleted_at IS NULL AND (assessed_basis < $1 OR assessed_basis > $1) LIMIT $2)
+    WHERE deleted_at IS NULL AND (assessed_basis < $1 OR assessed_basis > $1)
+      AND nobody_compiles(id, $3) LIMIT $2)
   SELECT count(enqueue_job('route.compile', 'compile', 110, NULL, 5, 1, jsonb_build_object('routeId', id),
                            'route.compile:' || id)) AS enqueued
   FROM (SELECT id FROM other ORDER BY id) AS in_order)sql"};
@@ -104,6 +114,9 @@ constexpr db::Query kEnqueueOfOtherBasis{"route.enqueue_of_other_basis", R"sql(
 constexpr std::array kQueries = {kInsertRoute,      kFindRoute,       kFindRouteByKey,  kFindRouteOfAnyOwner,
                                  kListRoutes,       kEraseRoute,      kSweepErased,     kLatestAssessment,
                                  kAppendAssessment, kEnqueueCompiles, kEnqueueOutdated, kEnqueueOfOtherBasis};
+
+/// A compile that failed for good is tried again after this, when a newer forecast comes, or by hand.
+constexpr auto kFailedCompileRests = std::chrono::hours(6);
 
 /// All but the line.
 RouteRow read_facts(const db::Row& row) {
@@ -119,6 +132,7 @@ RouteRow read_facts(const db::Row& row) {
   result.deleted = !row.is_null("deleted_at");
   result.request_sha256 = row.get<std::string_view>("request_sha256");
   result.idempotency_key = row.get<std::optional<std::string>>("idempotency_key");
+  result.compile_failed = row.get<bool>("compile_failed");
   result.assessed_seq = row.get<std::optional<std::int32_t>>("assessed_seq");
   if (result.assessed_seq) {
     result.assessed_grade = row.get<std::string>("assessed_grade");
@@ -226,11 +240,16 @@ std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox
 }
 
 std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit) {
-  return db.run(kEnqueueOutdated, {now, limit}).single().get<std::int64_t>("enqueued");
+  return db.run(kEnqueueOutdated, {now, limit, now - kFailedCompileRests})
+      .single()
+      .get<std::int64_t>("enqueued");
 }
 
-std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, int limit) {
-  return db.run(kEnqueueOfOtherBasis, {own_basis, limit}).single().get<std::int64_t>("enqueued");
+std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, core::Timestamp now,
+                                    int limit) {
+  return db.run(kEnqueueOfOtherBasis, {own_basis, limit, now - kFailedCompileRests})
+      .single()
+      .get<std::int64_t>("enqueued");
 }
 
 std::span<const db::Query> queries() { return kQueries; }

@@ -36,6 +36,8 @@ struct RouteRow {
   std::optional<std::string> idempotency_key;
   /// The newest stored assessment's facts; none before the first compile.
   std::optional<int> assessed_seq;
+  /// Never assessed, and not going to be: its compile is a dead letter.
+  bool compile_failed = false;
   std::string assessed_grade;
   std::string assessed_basis;
   core::Timestamp assessed_at{};
@@ -73,11 +75,13 @@ bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_r
 /// enqueues a compile job for it unless one waits already. Returns how many were enqueued.
 std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox> extents);
 
-/// Enqueues a compile job for routes whose newest answer no longer holds, at most `limit`.
+/// Enqueues a compile job for routes without an answer that holds and without a job that will make one, at
+/// most `limit`.
 std::int64_t enqueue_outdated(db::Executor& db, core::Timestamp now, int limit);
 
-/// Enqueues a compile job for routes whose newest answer rests on another basis, at most `limit`.
-std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, int limit);
+/// The same for routes whose newest answer rests on another basis.
+std::int64_t enqueue_of_other_basis(db::Executor& db, std::string_view own_basis, core::Timestamp now,
+                                    int limit);
 
 std::span<const db::Query> queries();
 

@@ -17,7 +17,7 @@ jobs::JobKind refresh_routes(const core::Clock& clock, std::string basis) {
   const auto run = [&clock, basis = std::move(basis)](jobs::JobContext&) -> jobs::Effect {
     return [now = clock.now(), basis](db::Transaction& tx) {
       route::enqueue_outdated(tx, now, kBatch);
-      route::enqueue_of_other_basis(tx, basis, kBatch);
+      route::enqueue_of_other_basis(tx, basis, now, kBatch);
     };
   };
   return {.run = run, .deadline = std::chrono::seconds(60), .args_version = 1};

@@ -1,7 +1,7 @@
 #pragma once
 // Job kind "route.refresh": queue a compile for routes whose stored answer no longer holds (a forecast
-// expired or began) or rests on other rules or terrain than this worker's, so that lists show today's grade
-// without anybody asking for the route.
+// expired or began) or rests on other rules or terrain than this worker's, or that have none although no job
+// is on its way, so that lists show today's grade without anybody asking for the route.
 
 #include "core/clock.hpp"
 #include "jobs/runner.hpp"

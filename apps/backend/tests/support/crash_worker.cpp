@@ -1,10 +1,12 @@
 // A worker process for the tests of the job queue: runs "effect" and "plain" jobs and, when it reaches the
-// named point of a job whose args hold {"crash": true}, kills itself as kill -9 would; with {"freeze": true} it
-// stops as with kill -STOP.
+// named point of a job whose args hold {"crash": true}, kills itself as kill -9 would; with {"freeze": true}
+// it stops as with kill -STOP. "effect" jobs with {"fail": true} fail at their first attempt. The crash point
+// "tick" only gives the worker a schedule.
 //
 //   crash_worker <dsn> <worker id> <lease ms> <crash point>
 
 #include "core/clock.hpp"
+#include "core/error.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
 #include "db/pool.hpp"
@@ -29,8 +31,9 @@ struct CrashPoint {
     const auto args = core::JsonDocument::parse(job.args);
     // Only on the first attempt: the second must succeed, also in a worker with the same crash point.
     if (job.attempt > 1) return;
-    if (args.root()["crash"].boolean().value_or(false)) ::kill(::getpid(), SIGKILL);
-    if (args.root()["freeze"].boolean().value_or(false)) ::kill(::getpid(), SIGSTOP);
+    // raise, not kill: it takes this very thread, before it goes on.
+    if (args.root()["crash"].boolean().value_or(false)) ::raise(SIGKILL);
+    if (args.root()["freeze"].boolean().value_or(false)) ::raise(SIGSTOP);
   }
 };
 
@@ -57,6 +60,10 @@ int main(int argc, char** argv) {
                       pool, clock);
   runner.handle("effect", {.run = [&](jobs::JobContext& context) -> jobs::Effect {
                   const auto& job = context.job();
+                  if (job.attempt == 1 &&
+                      core::JsonDocument::parse(job.args).root()["fail"].boolean().value_or(false)) {
+                    throw core::Error(core::ErrorKind::unavailable, "crash.asked_for", "as asked for");
+                  }
                   crash.reach(job, "handler");
                   return [&crash, &worker_id, job](db::Transaction& transaction) {
                     crash.reach(job, "before_effect");
@@ -68,6 +75,9 @@ int main(int argc, char** argv) {
                   crash.reach(context.job(), "handler");
                   return {};
                 }});
+  if (crash.name == "tick") {
+    runner.every({.name = "pulse", .kind = "plain", .period = std::chrono::hours(24 * 365)});
+  }
   // Runs until it is killed, by itself or by the test.
   runner.run({});
 }

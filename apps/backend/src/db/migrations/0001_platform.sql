@@ -81,6 +81,7 @@ CREATE UNIQUE INDEX job_one_waits ON job (unique_key)
 CREATE INDEX job_one_runs ON job (unique_key) WHERE state = 'running' AND unique_key IS NOT NULL;
 CREATE INDEX job_running ON job (id) WHERE state = 'running';
 CREATE INDEX job_discarded ON job (id) WHERE state = 'discarded';
+CREATE INDEX job_discarded_key ON job (unique_key) WHERE state = 'discarded' AND unique_key IS NOT NULL;
 CREATE INDEX job_prunable ON job (finished_at) WHERE state IN ('done', 'cancelled');
 
 -- Adds a job, or hands the newer args, the sooner time and fresh attempts to the one of this key that waits already:
@@ -112,6 +113,13 @@ CREATE TABLE job_schedule (
   enqueued_at timestamptz NOT NULL
 );
 
+-- What tells this installation from others: it spreads the times at which all of them ask the same providers.
+CREATE TABLE installation (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  seed uuid NOT NULL DEFAULT gen_random_uuid()
+);
+INSERT INTO installation DEFAULT VALUES;
+
 CREATE TABLE worker_heartbeats (
   worker_id text PRIMARY KEY,
   hostname text NOT NULL,
@@ -124,5 +132,5 @@ CREATE TABLE worker_heartbeats (
   oldest_job_age_s bigint NOT NULL DEFAULT 0
 );
 
-CALL grant_to_app('SELECT', 'schema_migration');
+CALL grant_to_app('SELECT', 'schema_migration', 'installation');
 CALL grant_to_app('SELECT, INSERT, UPDATE, DELETE', 'job', 'job_schedule', 'worker_heartbeats');

@@ -47,6 +47,23 @@ CREATE TABLE route_assessment (
   PRIMARY KEY (route_id, seq)
 );
 
+-- The route's compile failed for good, and none has been asked for since.
+CREATE FUNCTION compile_has_failed(route_id uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id AND state = 'discarded')
+     AND NOT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id
+                     AND state IN ('available', 'retryable'))
+     AND NOT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id AND state = 'running')
+$$;
+
+-- No compile of the route waits or runs, and none has failed for good since then.
+CREATE FUNCTION nobody_compiles(route_id uuid, failed_since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id
+                     AND state IN ('available', 'retryable'))
+     AND NOT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id AND state = 'running')
+     AND NOT EXISTS (SELECT FROM job WHERE unique_key = 'route.compile:' || route_id AND state = 'discarded'
+                     AND finished_at > failed_since)
+$$;
+
 CALL grant_to_app('SELECT, INSERT, UPDATE', 'route');
 -- Assessments are history: written once. Only erasing a route's content removes them.
 CALL grant_to_app('SELECT, INSERT, DELETE', 'route_assessment');

@@ -142,6 +142,72 @@ TEST_P(FreezePointTest, AFrozenLeaderIsSucceededAndItsJobIsRescued) {
 INSTANTIATE_TEST_SUITE_P(EveryStep, FreezePointTest, testing::Values("handler", "after_effect"),
                          [](const auto& point) { return std::string(point.param); });
 
+/// A moment within the server at which a trigger holds a worker's statement, so that it can be killed just
+/// then.
+struct Moment {
+  const char* name;
+  const char* trigger;
+  const char* args;
+};
+
+class KilledDuringTest : public testing::TestWithParam<Moment> {};
+
+constexpr db::Query kLingers{"crash.lingers", R"sql(
+SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')sql"};
+
+TEST_P(KilledDuringTest, TheWorkIsDoneOnceByTheNextWorker) {
+  const auto& moment = GetParam();
+  TestDatabase database;
+  create_effect_table(database);
+  const auto session = database.connect();
+  db::OnSession db(*session, db::within(120s));
+  session->run_script(std::string("CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS "
+                                  "'BEGIN PERFORM pg_sleep(2); RETURN NEW; END';") +
+                          moment.trigger,
+                      db::within(5s));
+  const bool by_schedule = std::string_view(moment.name) == "tick";
+  if (!by_schedule) jobs::enqueue(db, {.kind = "effect", .args = moment.args, .unique_key = "once"});
+
+  WorkerProcess doomed(database.dsn(), "doomed", moment.name);
+  const auto until = db::within(30s);
+  const auto lingers = [&] { return db.run(kLingers).single().get<int>("n") > 0; };
+  while (!lingers() && db::remaining(until).count() > 0) std::this_thread::sleep_for(5ms);
+  ASSERT_TRUE(lingers());
+  doomed.kill();
+  while (lingers() && db::remaining(until).count() > 0) std::this_thread::sleep_for(20ms);
+  session->run_script("DROP FUNCTION linger() CASCADE", db::within(30s));
+
+  WorkerProcess heir(database.dsn(), "heir", moment.name);
+  ASSERT_TRUE(wait_until_done(db, 1));
+  constexpr db::Query kAll{"crash.all", "SELECT count(*) AS n FROM job"};
+  EXPECT_EQ(db.run(kAll).single().get<int>("n"), 1) << "one job, whoever made it";
+  EXPECT_EQ(db.run(kEffects).single().get<int>("n"), by_schedule ? 0 : 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryStep, KilledDuringTest,
+    testing::Values(
+        Moment{"claim",
+               "CREATE TRIGGER linger BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.state = 'running' AND "
+               "OLD.state "
+               "<> 'running') EXECUTE FUNCTION linger()",
+               "{}"},
+        // The server commits although nobody is left to be told.
+        Moment{"commit",
+               "CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON effect DEFERRABLE INITIALLY DEFERRED FOR "
+               "EACH ROW "
+               "EXECUTE FUNCTION linger()",
+               "{}"},
+        Moment{
+            "fail",
+            "CREATE TRIGGER linger BEFORE UPDATE ON job FOR EACH ROW WHEN (NEW.state = 'retryable') EXECUTE "
+            "FUNCTION linger()",
+            R"({"fail": true})"},
+        Moment{"tick",
+               "CREATE TRIGGER linger BEFORE INSERT ON job_schedule FOR EACH ROW EXECUTE FUNCTION linger()",
+               ""}),
+    [](const auto& moment) { return std::string(moment.param.name); });
+
 TEST(CrashTest, WorkersKilledAtRandomMomentsLoseAndDoubleNothing) {
   constexpr int kJobs = 400;
   constexpr int kRounds = 12;

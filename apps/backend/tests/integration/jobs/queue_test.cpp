@@ -165,11 +165,73 @@ TEST_F(QueueTest, FailuresAreRetriedThenKeptAsDeadLettersThatCanBeRevived) {
   EXPECT_NE(dead[0].errors.find("net.timeout"), std::string::npos);
   EXPECT_EQ(dead[0].finished_at, kNow + 6s);
   EXPECT_TRUE(jobs::discarded(db_, 10, id).empty());
-  EXPECT_EQ(jobs::prune(db_, kNow + 1000h, 100), 0) << "dead letters are kept";
+  EXPECT_EQ(jobs::prune(db_, kNow + 1000h, 100), 0) << "dead letters are kept for longer";
+  EXPECT_EQ(jobs::prune_discarded(db_, kNow + 6s, 100), 0);
 
   EXPECT_TRUE(jobs::retry_discarded(db_, id));
   EXPECT_FALSE(jobs::retry_discarded(db_, id));
   EXPECT_EQ(claim_one().attempt, 1);
+}
+
+TEST_F(QueueTest, OfOneKeyTheNewestDeadLetterStandsForAll) {
+  const auto die = [this](const char* kind_of_end) {
+    const auto id = jobs::enqueue(db_, {.kind = "work", .max_attempts = 1, .unique_key = "feed"});
+    const auto job = claim_one();
+    if (kind_of_end == std::string_view("fails")) {
+      jobs::fail(db_, "w1", {.hold = jobs::hold_of(job), .error_code = "x", .error_text = "y"}, kNow);
+    } else {
+      jobs::RescueWatch watch(1s);
+      const auto start = std::chrono::steady_clock::now();
+      watch.look(db_, start, kNow);
+      EXPECT_EQ(watch.look(db_, start + 2s, kNow), 1);
+    }
+    return id;
+  };
+  die("fails");
+  die("fails");
+  const auto lost = die("is lost");
+  ASSERT_EQ(jobs::discarded(db_, 10).size(), 1U);
+  EXPECT_EQ(jobs::discarded(db_, 10)[0].id, lost);
+  EXPECT_EQ(jobs::prune_discarded(db_, kNow + 1s, 100), 1);
+  EXPECT_FALSE(jobs::remove_discarded(db_, lost));
+  const auto last = die("fails");
+  EXPECT_TRUE(jobs::remove_discarded(db_, last));
+  EXPECT_TRUE(jobs::discarded(db_, 10).empty());
+}
+
+TEST_F(QueueTest, AJobWithANewerFormOfArgsWaitsForABuildThatReadsIt) {
+  jobs::enqueue(db_, {.kind = "work", .args_version = 2});
+  const auto claim_up_to = [this](std::int64_t version) {
+    const std::vector<std::int64_t> versions{version};
+    return jobs::claim(db_, {.worker_id = "w1",
+                             .lane = "default",
+                             .kinds = kKinds,
+                             .args_versions = versions,
+                             .limit = 10,
+                             .now = kNow});
+  };
+  EXPECT_TRUE(claim_up_to(1).empty());
+  const auto claimed = claim_up_to(2);
+  ASSERT_EQ(claimed.size(), 1U);
+  EXPECT_EQ(claimed[0].attempt, 1) << "waiting costs no attempt";
+}
+
+TEST_F(QueueTest, TheScheduleDoesNotGiveAFailingJobFreshAttempts) {
+  const jobs::PeriodicSpec spec{.name = "sync", .kind = "work", .max_attempts = 2, .period = 60s};
+  auto now = kNow;
+  for (int attempt = 1; attempt <= 2; ++attempt, now += 60s) {
+    EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, "", now));
+    const auto job = claim_one(now);
+    EXPECT_EQ(job.attempt, attempt);
+    jobs::fail(db_, "w1", {.hold = jobs::hold_of(job), .retry_at = now, .error_code = "x", .error_text = "y"},
+               now);
+  }
+  EXPECT_EQ(jobs::discarded(db_, 10).size(), 1U) << "two periods, one job, one end";
+}
+
+TEST_F(QueueTest, AnInstallationKeepsItsSeed) {
+  EXPECT_EQ(jobs::installation_seed(db_).size(), 36U);
+  EXPECT_EQ(jobs::installation_seed(db_), jobs::installation_seed(db_));
 }
 
 TEST_F(QueueTest, WhatIsAskedAgainAfterFailuresHasFreshAttempts) {
@@ -298,11 +360,11 @@ TEST_F(QueueTest, PruningDeletesOldDoneJobsOnly) {
 
 TEST_F(QueueTest, TheScheduleEnqueuesOncePerSlotAndSurvivesClockJumps) {
   const jobs::PeriodicSpec spec{.name = "sync", .kind = "work", .period = 600s};
-  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, kNow));
-  EXPECT_FALSE(jobs::enqueue_if_due(db_, spec, kNow + 599s));
+  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, "", kNow));
+  EXPECT_FALSE(jobs::enqueue_if_due(db_, spec, "", kNow + 599s));
   EXPECT_EQ(claim(10).size(), 1U);
-  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, kNow + 600s));
-  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, kNow - 24h))
+  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, "", kNow + 600s));
+  EXPECT_TRUE(jobs::enqueue_if_due(db_, spec, "", kNow - 24h))
       << "a clock that went back must not silence it for a day";
   EXPECT_EQ(jobs::depth(db_, kNow).waiting, 1) << "but what waits already is not doubled";
 }
