@@ -32,7 +32,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kRequestQueue = 256;
+constexpr std::size_t kMetricsQueue = 16;
 constexpr auto kDrainGrace = 20s;
+/// After that, for handlers whose clients are gone already. Together less than an orchestrator's patience of
+/// 30 s.
+constexpr auto kHandlerGrace = 2s;
 constexpr auto kLoopStalled = 10s;
 
 /// A feed that is asked seldom may be quiet for longer.
@@ -116,6 +120,7 @@ class ApiProcess {
              .channels = {std::string(forecast::kForecastChangedChannel)}},
             [this](const db::Notification&) { forget_forecasts(); }, [this] { forget_forecasts(); }),
         workers_("request", options.request_threads, kRequestQueue),
+        metrics_worker_("metrics", 1, kMetricsQueue),
         service_metrics_(
             {.session = session_options(options, "aspectavy-metrics"), .providers = provider_names(feeds_)},
             *clock_, metrics_) {
@@ -123,28 +128,36 @@ class ApiProcess {
   }
 
   int run() {
-    Signals& signals = signals_;
     http::Server server(server_options(options_), make_router(), workers_, *clock_, metrics_);
     server_ = &server;
     server.start();
-    const auto metrics = metrics_server(options_, workers_, *clock_, metrics_);
+    const auto metrics = metrics_server(options_, metrics_worker_, *clock_, metrics_);
     if (metrics) metrics->start();
     core::log_info("api.started", {{"port", server.port()}, {"version", version()}, {"sha", build_sha()}});
-    jobs::Watchdog watchdog(options_.watchdog);
-    signals.wait_for_stop(reload_log_level, [&] {
-      if (std::chrono::steady_clock::now() - server.last_tick() < kLoopStalled) watchdog.beat();
-    });
-    signals.exit_on_next();
+    serve_until_stopped(server);
+    signals_.exit_on_next();
     core::log_info("api.draining");
     readiness_.announce_drain();
     const bool clean = server.drain(options_.drain_delay, kDrainGrace);
     server.stop();
     if (metrics) metrics->stop();
-    core::log_info("api.stopped", {{"clean", clean}});
+    const bool idle = workers_.stop_within(kHandlerGrace);
+    core::log_info("api.stopped", {{"clean", clean && idle}});
+    // What still runs answers nobody any more, and would be waited for on the way out.
+    if (!idle) end_process(kExitOk);
     return kExitOk;
   }
 
  private:
+  void serve_until_stopped(const http::Server& server) {
+    jobs::Watchdog watchdog(options_.watchdog);
+    signals_.wait_for_stop([this] { reload_log_level(options_); },
+                           [&] {
+                             const auto silence = std::chrono::steady_clock::now() - server.last_tick();
+                             if (silence < kLoopStalled) watchdog.beat();
+                           });
+  }
+
   void add_own_metrics() {
     metrics_
         .gauge("aspectavy_build_info", "Always 1; the labels say what runs.",
@@ -163,7 +176,10 @@ class ApiProcess {
     add_process_metrics(metrics_);
   }
 
-  void forget_forecasts() { forecasts_.invalidate(); }
+  void forget_forecasts() {
+    forecasts_.invalidate();
+    cache_.clear();
+  }
 
   std::shared_ptr<const http::Router> make_router() {
     auto endpoints = api::health_endpoints(readiness_, [this] { return server_->last_tick(); });
@@ -199,6 +215,8 @@ class ApiProcess {
   api::Readiness readiness_;
   db::Listener listener_;
   core::ThreadPool workers_;
+  /// Of its own: numbers are wanted most when the requests' threads are all busy.
+  core::ThreadPool metrics_worker_;
   ServiceMetrics service_metrics_;
   http::Server* server_ = nullptr;
 };
@@ -211,7 +229,7 @@ void add_api_command(CLI::App& cli, Run& run) {
     run = [] {
       const auto options = load_options(Role::api);
       core::set_log_level(options.log_level);
-      wait_for_schema(options);
+      if (!wait_for_schema(options)) return kExitOk;
       ApiProcess process(options);
       return process.run();
     };

@@ -2,10 +2,23 @@
 
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "db/error.hpp"
+
+#include <unistd.h>
 
 #include <cstdio>
 
 namespace app {
+
+namespace {
+
+/// A row that a migration cannot carry over is no file of the caller's.
+bool refused_by_database(const std::exception& error) {
+  const auto* refused = dynamic_cast<const db::DbError*>(&error);
+  return refused != nullptr && !refused->sqlstate().empty();
+}
+
+}  // namespace
 
 int exit_code_for(const std::exception& error) {
   const auto* known = dynamic_cast<const core::Error*>(&error);
@@ -15,7 +28,7 @@ int exit_code_for(const std::exception& error) {
   switch (known->kind()) {
     case core::ErrorKind::invalid_input:
     case core::ErrorKind::too_large:
-      return kExitBadInput;
+      return refused_by_database(error) ? kExitFailure : kExitBadInput;
     case core::ErrorKind::not_found:
       return kExitNoInput;
     case core::ErrorKind::unavailable:
@@ -48,6 +61,11 @@ void print_error(const std::exception& error) {
   if (known->fields().empty() && !known->detail().empty()) {
     std::fprintf(stderr, "  %s\n", known->detail().c_str());
   }
+}
+
+void end_process(int code) {
+  std::fflush(nullptr);
+  ::_exit(code);
 }
 
 }  // namespace app

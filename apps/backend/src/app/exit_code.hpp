@@ -21,4 +21,7 @@ int exit_code_for(const std::exception& error);
 /// Prints an error for people to standard error: the sentence, then each fault on its own line.
 void print_error(const std::exception& error);
 
+/// Ends the process at once, without destroying what other threads still use. Logs are written by then.
+[[noreturn]] void end_process(int code);
+
 }  // namespace app

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <thread>
@@ -42,6 +44,21 @@ void Signals::wait_for_stop(const std::function<void()>& on_hangup,
     } else {
       every_second();
     }
+  }
+}
+
+bool Signals::stop_comes_within(std::chrono::milliseconds time) {
+  const auto set = handled_signals();
+  const auto until = std::chrono::steady_clock::now() + time;
+  for (;;) {
+    const auto left =
+        std::max(until - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration(0));
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec wait{static_cast<time_t>(seconds.count()),
+                        static_cast<long>(std::chrono::nanoseconds(left - seconds).count())};
+    const int signal = sigtimedwait(&set, nullptr, &wait);
+    if (signal == SIGTERM || signal == SIGINT) return true;
+    if (signal < 0 && errno == EAGAIN) return false;
   }
 }
 

@@ -15,6 +15,9 @@ class Signals {
   /// second.
   void wait_for_stop(const std::function<void()>& on_hangup, const std::function<void()>& every_second);
 
+  /// Waits that long at most. True as soon as SIGTERM or SIGINT has come; SIGHUP is ignored.
+  bool stop_comes_within(std::chrono::milliseconds time);
+
   /// From now on a further SIGTERM or SIGINT ends the process at once with exit code 1.
   void exit_on_next();
 };

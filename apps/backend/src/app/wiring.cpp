@@ -1,15 +1,16 @@
 #include "app/wiring.hpp"
 
 #include "app/feeds.hpp"
+#include "app/setting_checks.hpp"
+#include "app/signals.hpp"
 #include "app/version.hpp"
-#include "core/config.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "db/backoff.hpp"
 #include "db/migrator.hpp"
 
 #include <algorithm>
-#include <thread>
 
 namespace app {
 namespace {
@@ -18,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kDatabaseWait = 60s;
 constexpr auto kConnectTimeout = 5s;
+constexpr auto kShortestPause = 100ms;
 constexpr auto kLongestPause = 2000ms;
 
 terrain::Sampler open_terrain(const Options& options) {
@@ -36,17 +38,20 @@ grading::Ruleset load_ruleset(const Options& options) {
                                       : grading::parse_ruleset(core::read_file(options.ruleset_file));
 }
 
+/// nullptr when the process is told to stop meanwhile.
 std::unique_ptr<db::Session> connect_patiently(const db::SessionOptions& session) {
+  // As the first process of a container it would not even hear of it.
+  Signals signals;
   const auto until = db::within(kDatabaseWait);
-  std::chrono::milliseconds pause = 100ms;
+  db::Backoff backoff(kShortestPause, kLongestPause);
   for (;;) {
     try {
       return db::Session::connect(session, std::min(until, db::within(kConnectTimeout)));
     } catch (const core::Error& error) {
+      const auto pause = backoff.next();
       if (error.kind() != core::ErrorKind::unavailable || db::remaining(until) <= pause) throw;
       core::log_warn("db.waiting", {{"reason", error.public_message()}, {"detail", error.detail()}});
-      std::this_thread::sleep_for(pause);
-      pause = std::min(pause * 2, kLongestPause);
+      if (signals.stop_comes_within(pause)) return nullptr;
     }
   }
 }
@@ -83,11 +88,12 @@ db::SessionOptions session_options(const Options& options, const std::string& ap
   return session;
 }
 
-void wait_for_schema(const Options& options) {
+bool wait_for_schema(const Options& options) {
   auto plain = session_options(options, "aspectavy-start");
   // Before the first migration there is no role to become.
   plain.set_role.clear();
   const auto session = connect_patiently(plain);
+  if (!session) return false;
   try {
     db::require_schema(*session, db::within(kConnectTimeout));
   } catch (const core::Error& error) {
@@ -95,6 +101,7 @@ void wait_for_schema(const Options& options) {
     throw core::Error(core::ErrorKind::invalid_input, "config.invalid", error.public_message(),
                       error.detail());
   }
+  return true;
 }
 
 Engine::Engine(const Options& options)
@@ -102,16 +109,19 @@ Engine::Engine(const Options& options)
       ruleset(load_ruleset(options)),
       compiler(sampler, ruleset, std::string(engine_version()), read_heights(options).sha256()) {}
 
-void reload_log_level() {
-  const auto environment = core::process_environment();
-  const auto found = environment.find("LOG_LEVEL");
-  const std::string text = found == environment.end() ? "" : found->second;
-  core::LogLevel level = core::LogLevel::info;
-  if (!text.empty() && !core::parse_log_level(text, &level)) {
-    core::log_error("config.log_level", {{"message", "LOG_LEVEL has no such level; it stays as it is"}});
+void reload_log_level(const Options& options) {
+  if (options.log_level_file.empty()) {
+    core::log_warn("config.log_level",
+                   {{"message", "without LOG_LEVEL_FILE there is nothing to read again"}});
     return;
   }
-  core::set_log_level(level);
+  try {
+    core::set_log_level(read_log_level(options.log_level_file));
+    core::log_info("config.log_level", {{"message", "read again"}});
+  } catch (const core::Error& error) {
+    core::log_error("config.log_level",
+                    {{"message", "it stays as it is"}, {"reason", error.public_message()}});
+  }
 }
 
 }  // namespace app

@@ -18,9 +18,10 @@ namespace app {
 /// How this process connects: as the least-privilege role, under its own name.
 db::SessionOptions session_options(const Options& options, const std::string& application_name);
 
+/// False when the process was told to stop while it waited.
 /// Waits for a database that may still be starting, then checks that its schema is the one this build needs.
 /// Throws core::Error(unavailable "db.unreachable" | invalid_input "config.invalid" with both numbers).
-void wait_for_schema(const Options& options);
+bool wait_for_schema(const Options& options);
 
 /// The stores that TERRAIN_STORE names: a file is itself, a folder its *.store in the order of their names,
 /// which may be none. Throws core::Error(invalid_input, "config.invalid") for what is not there.
@@ -37,7 +38,7 @@ struct Engine {
   route::Compiler compiler;
 };
 
-/// Re-reads LOG_LEVEL, for SIGHUP. A bad value is reported and leaves the level as it is.
-void reload_log_level();
+/// Re-reads LOG_LEVEL_FILE, for SIGHUP. A bad value is reported and leaves the level as it is.
+void reload_log_level(const Options& options);
 
 }  // namespace app

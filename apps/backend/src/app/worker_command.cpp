@@ -47,7 +47,8 @@ jobs::WorkerIdentity identity(const core::Clock& clock) {
 class WorkerProcess {
  public:
   explicit WorkerProcess(const Options& options)
-      : clock_(make_clock(options)),
+      : options_(options),
+        clock_(make_clock(options)),
         engine_(options),
         feeds_(options, *clock_),
         pool_({.session = session_options(options, "aspectavy-worker"),
@@ -68,12 +69,15 @@ class WorkerProcess {
     pool_.transact(db::within(kEnqueueTime), [](db::Transaction& tx) { worker::refresh_now(tx); });
     std::jthread loop([this](std::stop_token stop) { runner_.run(std::move(stop)); });
     core::log_info("worker.started", {{"worker_id", identity_.worker_id}, {"version", version()}});
-    signals_.wait_for_stop(reload_log_level, [] {});
+    signals_.wait_for_stop([this] { reload_log_level(options_); }, [] {});
     signals_.exit_on_next();
     core::log_info("worker.stopping");
     loop.request_stop();
     loop.join();
-    core::log_info("worker.stopped");
+    const bool idle = runner_.is_idle();
+    core::log_info("worker.stopped", {{"clean", idle}});
+    // A handler that did not heed its stop token has lost its job; nobody needs to wait for it.
+    if (!idle) end_process(kExitOk);
     return kExitOk;
   }
 
@@ -100,6 +104,7 @@ class WorkerProcess {
     runner_.every(worker::refresh_schedule());
   }
 
+  const Options& options_;
   Signals signals_;
   std::unique_ptr<core::Clock> clock_;
   Engine engine_;
@@ -120,7 +125,7 @@ void add_worker_command(CLI::App& cli, Run& run) {
     run = [] {
       const auto options = load_options(Role::worker);
       core::set_log_level(options.log_level);
-      wait_for_schema(options);
+      if (!wait_for_schema(options)) return kExitOk;
       WorkerProcess process(options);
       return process.run();
     };

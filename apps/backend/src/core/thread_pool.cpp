@@ -37,6 +37,16 @@ void ThreadPool::stop() {
   }
 }
 
+bool ThreadPool::stop_within(std::chrono::milliseconds timeout) {
+  std::deque<Task> dropped;
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  // Ends after the lock is given back: what a task holds may want to run code of its own.
+  dropped.swap(queue_);
+  ready_.notify_all();
+  return idle_.wait_for(lock, timeout, [this] { return running_ == 0; });
+}
+
 std::size_t ThreadPool::queued() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
@@ -51,8 +61,12 @@ void ThreadPool::run() {
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
+      ++running_;
     }
     task();
+    task = nullptr;
+    const std::lock_guard lock(mutex_);
+    if (--running_ == 0) idle_.notify_all();
   }
 }
 

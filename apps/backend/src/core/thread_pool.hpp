@@ -1,6 +1,7 @@
 #pragma once
 // A fixed number of threads that run tasks from a bounded queue.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -30,6 +31,10 @@ class ThreadPool {
   /// Takes no new task, runs what is queued, joins. May be called once more.
   void stop();
 
+  /// Takes no new task, drops what is queued, waits at most `timeout` for what runs. False when something
+  /// still runs: stop() would wait for it however long it takes.
+  bool stop_within(std::chrono::milliseconds timeout);
+
   std::size_t queued() const;
 
  private:
@@ -38,6 +43,8 @@ class ThreadPool {
   const std::size_t queue_limit_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
+  std::condition_variable idle_;
+  std::size_t running_ = 0;
   std::deque<Task> queue_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

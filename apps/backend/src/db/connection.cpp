@@ -48,7 +48,9 @@ std::string field(const PGresult* result, int code) {
 DbError error_of(const PGresult* result) {
   std::string detail = field(result, PG_DIAG_MESSAGE_PRIMARY);
   const auto more = field(result, PG_DIAG_MESSAGE_DETAIL);
-  if (!more.empty()) detail += "; " + more;
+  // Of a violated constraint it holds what the row holds, and this text goes into the log.
+  const bool is_of_a_row = field(result, PG_DIAG_SQLSTATE).starts_with("23");
+  if (!more.empty() && !is_of_a_row) detail += "; " + more;
   if (detail.empty()) detail = trimmed(PQresultErrorMessage(result));
   return error_for_sqlstate(field(result, PG_DIAG_SQLSTATE), std::move(detail),
                             field(result, PG_DIAG_CONSTRAINT_NAME));

@@ -33,8 +33,8 @@ struct SessionOptions {
   /// Role to SET on connect, e.g. kAppRole: least privilege although the login role is the owner. Empty:
   /// none.
   std::string set_role = {};
-  /// The server ends the session when it is silent for so long outside of a transaction: what a frozen or cut-off
-  /// client holds (a lock) becomes free again. 0: never.
+  /// The server ends the session when it is silent for so long outside of a transaction: what a frozen or
+  /// cut-off client holds (a lock) becomes free again. 0: never.
   std::chrono::milliseconds idle_timeout{0};
   /// The same within a transaction: nobody drives it, and it holds its rows.
   std::chrono::milliseconds idle_in_transaction_timeout{60'000};

@@ -118,6 +118,13 @@ export class PostgresCluster {
     return `postgres://aspectavy@127.0.0.1:${this.#port}/${database}`;
   }
 
+  /** A connection to keep; its user ends it. @param {string} database */
+  async connect(database) {
+    const client = new pg.Client({ connectionString: this.url(database) });
+    await client.connect();
+    return client;
+  }
+
   /** Runs one statement. @param {string} database @param {string} sql @param {unknown[]} [values] */
   async query(database, sql, values = []) {
     const client = new pg.Client({ connectionString: this.url(database) });

@@ -41,6 +41,24 @@ TEST(ThreadPool, RefusesWhatTheQueueCannotHold) {
   pool.stop();
 }
 
+TEST(ThreadPool, StopsInABoundedTimeAlsoWhenATaskHangs) {
+  std::promise<void> started, release;
+  std::atomic<int> ran = 0;
+  ThreadPool pool("test", 1, 2);
+  EXPECT_TRUE(pool.try_post([&] {
+    started.set_value();
+    release.get_future().wait();
+  }));
+  started.get_future().wait();
+  EXPECT_TRUE(pool.try_post([&] { ++ran; }));
+  EXPECT_FALSE(pool.stop_within(std::chrono::milliseconds(20)));
+  EXPECT_FALSE(pool.try_post([] {}));
+  release.set_value();
+  EXPECT_TRUE(pool.stop_within(std::chrono::seconds(20)));
+  pool.stop();
+  EXPECT_EQ(ran, 0) << "what was queued is dropped";
+}
+
 TEST(ThreadPool, WorksOnAllItsThreadsAtOnce) {
   constexpr int kThreads = 4;
   std::promise<void> all_here;
