@@ -58,4 +58,6 @@ if [[ -s "$results/failed" ]]; then
   exit 1
 fi
 if [[ "$out_of_time" == yes ]]; then exit 1; fi
-echo "tidy: ${#files[@]} files looked at"
+unreached=0
+if [[ -s "$results/unreached" ]]; then unreached=$(wc -l <"$results/unreached"); fi
+echo "tidy: $((${#files[@]} - unreached)) of ${#files[@]} files looked at"

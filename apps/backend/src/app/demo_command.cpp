@@ -171,7 +171,7 @@ int run_show() {
   db::Pool pool({.session = session_options(options, "aspectavy-demo"), .max_sessions = 2});
   db::Pump pump({.session = session_options(options, "aspectavy-demo-pump")});
   forecast::BookSource source(feeds.loader(pool), *clock);
-  const auto conditions = conditions_with_forecast(source);
+  auto conditions = conditions_with_forecast(source);
   route::RouteService service(pump, *clock, engine.compiler, [&](db::Deadline) { return conditions; });
   std::printf("%-20s %9s   %-8s %s\n", "Route", "Length", "Grade", "Longest no-go stretch");
   const auto list = service.list(api::kLocalOwner, db::within(kPatience));

@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <string>
 
-int main(int argc, char** argv) {
+namespace {
+
+int run_command_line(int argc, char** argv) {
   CLI::App cli{"AspectAvy: plan and make trips in avalanche terrain", "aspectavy"};
   cli.set_version_flag(
       "--version", "aspectavy " + std::string(app::version()) + " (" + std::string(app::build_sha()) + ")");
@@ -32,8 +34,14 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return cli.exit(error) == 0 ? app::kExitOk : app::kExitUsage;
   }
+  return run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    return run();
+    return run_command_line(argc, argv);
   } catch (const std::exception& error) {
     app::print_error(error);
     return app::exit_code_for(error);

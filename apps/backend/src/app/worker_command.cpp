@@ -67,7 +67,7 @@ class WorkerProcess {
 
   int run() {
     pool_.transact(db::within(kEnqueueTime), [](db::Transaction& tx) { worker::refresh_now(tx); });
-    std::jthread loop([this](std::stop_token stop) { runner_.run(std::move(stop)); });
+    std::jthread loop([this](const std::stop_token& stop) { runner_.run(stop); });
     core::log_info("worker.started", {{"worker_id", identity_.worker_id}, {"version", version()}});
     signals_.wait_for_stop([this] { reload_log_level(options_); }, [] {});
     signals_.exit_on_next();

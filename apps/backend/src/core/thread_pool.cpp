@@ -4,7 +4,7 @@
 
 namespace core {
 
-ThreadPool::ThreadPool(std::string name, std::size_t threads, std::size_t queue_limit)
+ThreadPool::ThreadPool(const std::string& name, std::size_t threads, std::size_t queue_limit)
     : queue_limit_(queue_limit) {
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) {

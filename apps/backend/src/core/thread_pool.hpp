@@ -19,7 +19,7 @@ class ThreadPool {
 
   /// `name` (at most 12 characters) shows in top and in core dumps. A task that throws ends the process:
   /// tasks handle their own errors.
-  ThreadPool(std::string name, std::size_t threads, std::size_t queue_limit);
+  ThreadPool(const std::string& name, std::size_t threads, std::size_t queue_limit);
   /// Runs what is queued, then joins.
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -103,11 +103,11 @@ void Connection::set_up(const SessionOptions& options, Deadline deadline) {
   send_sync();
   for (int i = 0; i < 2; ++i) {
     const auto settings = receive(patience);
-    if (settings.error) throw *settings.error;
+    if (settings.error) throw DbError(*settings.error);
   }
   if (!options.set_role.empty()) {
     const auto role = receive(patience);
-    if (role.error) throw *role.error;
+    if (role.error) throw DbError(*role.error);
     if (role.rows.empty()) {
       core::log_warn(
           "db.role_missing",

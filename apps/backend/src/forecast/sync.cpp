@@ -10,9 +10,17 @@
 #include "forecast/providers/nac/product.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <string_view>
 
 namespace forecast {
 namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string whole;
+  for (const auto part : parts) whole += part;
+  return whole;
+}
 
 /// Products that are shown or graded; the others are in the raw log.
 bool is_kept(const Forecast& forecast) {
@@ -202,10 +210,10 @@ void sync_nac_zone(FeedClient& client, const std::string& base, const std::strin
   if (center) context.expires_hour_local = center->expires_hour_local;
   context.zones = {zone.zone.key};
   context.travel_advice = zone.travel_advice;
+  const auto zone_id = std::to_string(zone.id);
   for (const char* type : {"forecast", "warning"}) {
     if (client.stopped()) return;
-    const std::string url =
-        base + "/product?type=" + type + "&center_id=" + center_id + "&zone_id=" + std::to_string(zone.id);
+    const auto url = joined({base, "/product?type=", type, "&center_id=", center_id, "&zone_id=", zone_id});
     const auto read = [&](const std::string& body) {
       auto feed = providers::parse_nac_products(body, context);
       for (Forecast& forecast : feed.forecasts) providers::hold_against_map(forecast, layer.zones);
@@ -221,8 +229,8 @@ void sync_nac(FeedClient& client) {
   const std::string base = feed.base_url + "/" + feed.api_version + "/public";
   for (const std::string& center_id : feed.regions) {
     if (client.stopped()) return;
-    const auto center = sync_nac_center(client, base + "/avalanche-center/" + center_id);
-    const auto layer = sync_nac_map_layer(client, base + "/products/map-layer/" + center_id, center);
+    const auto center = sync_nac_center(client, joined({base, "/avalanche-center/", center_id}));
+    const auto layer = sync_nac_map_layer(client, joined({base, "/products/map-layer/", center_id}), center);
     for (const auto& zone : layer.zones) {
       if (client.stopped()) return;
       sync_nac_zone(client, base, center_id, zone, layer, center);

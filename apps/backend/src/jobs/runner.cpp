@@ -304,7 +304,7 @@ void Runner::handle(std::string kind, JobKind how) {
 
 void Runner::every(PeriodicSpec spec) { impl_->schedule.push_back(std::move(spec)); }
 
-void Runner::run(std::stop_token stop) { impl_->work(stop); }
+void Runner::run(const std::stop_token& stop) { impl_->work(stop); }
 
 bool Runner::is_idle() const { return impl_->attempts.held().empty(); }
 

@@ -102,7 +102,7 @@ class Runner {
 
   /// Works until `stop` is requested; then claims no more, waits stop_grace, releases the rest without
   /// counting the attempt. A database that is away is waited for, never a reason to return.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
   /// After run: false when a handler did not heed its stop token. Its job is given back and its effect fenced
   /// off, but its thread still runs, and the destructor waits for it.
   bool is_idle() const;

@@ -261,7 +261,7 @@ TEST(CrashTest, APostgresThatIsKilledAndRestartedUnderLoadLosesAndDoublesNothing
                     transaction.run(kInsert, {id});
                   };
                 }});
-  std::jthread worker([&](std::stop_token stop) { runner.run(std::move(stop)); });
+  std::jthread worker([&](const std::stop_token& stop) { runner.run(stop); });
   const auto wait_for_effects = [&](int count) {
     const auto session = database.connect();
     db::OnSession db(*session, db::within(60s));

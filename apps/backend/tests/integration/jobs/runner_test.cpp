@@ -55,7 +55,7 @@ class RunnerTest : public testing::Test {
   }
   /// Runs a runner on a thread of its own; the thread's end stops it.
   [[nodiscard]] static std::jthread start(jobs::Runner& runner) {
-    return std::jthread([&runner](std::stop_token stop) { runner.run(std::move(stop)); });
+    return std::jthread([&runner](const std::stop_token& stop) { runner.run(stop); });
   }
   static void stop(std::jthread& worker) {
     worker.request_stop();
