@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sodium.h>
 
 namespace core {
@@ -45,6 +46,16 @@ std::string sha256_base64(std::string_view bytes) {
   std::array<char, sodium_base64_ENCODED_LEN(digest.size(), sodium_base64_VARIANT_ORIGINAL)> text{};
   sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_ORIGINAL);
   return text.data();
+}
+
+Sha256 hmac_sha256(std::string_view key, std::string_view message) {
+  Sha256 code;
+  unsigned size = 0;
+  const auto* result =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(message.data()), message.size(), code.data(), &size);
+  require(result != nullptr && size == code.size() ? 1 : 0);
+  return code;
 }
 
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {

@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 of bytes, as raw digest and as lower-case hex: content hashes, receipts, migrations.
+// SHA-256 of bytes, as raw digest and as lower-case hex: content hashes, receipts, migrations. HMAC over it.
 
 #include <array>
 #include <cstdint>
@@ -19,6 +19,9 @@ std::string sha256_hex(std::string_view bytes);
 
 /// Standard base64, 44 characters: for Content-Security-Policy.
 std::string sha256_base64(std::string_view bytes);
+
+/// HMAC-SHA-256 (RFC 2104).
+Sha256 hmac_sha256(std::string_view key, std::string_view message);
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
 

@@ -75,25 +75,32 @@ bool is_token(std::string_view name) {
   });
 }
 
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
 /// libcurl 7.88 sends CR and LF in headers as they are.
 HeaderList header_list(const std::vector<Header>& headers) {
   HeaderList list;
+  // For large bodies curl would ask first, and wait a second for servers that do not answer the question.
+  append(list, "Expect:");
   for (const auto& header : headers) {
     const bool clean = std::ranges::none_of(
         header.value, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     if (!is_token(header.name) || !clean) refuse("header " + header.name);
-    const std::string line = header.name + (header.value.empty() ? ";" : ": " + header.value);
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(list.release());
-    list.reset(longer);
+    append(list, header.name + (header.value.empty() ? ";" : ": " + header.value));
   }
   return list;
 }
 
-/// What the callbacks of one transfer fill.
+/// What the callbacks of one transfer fill, and what they send.
 struct Transfer {
   Response response;
+  std::string_view body;
+  std::size_t sent = 0;
   std::size_t max_body_bytes = 0;
   std::size_t header_bytes = 0;
   bool body_too_large = false;
@@ -132,6 +139,22 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) noe
   return size;
 }
 
+std::size_t on_send(char* buffer, std::size_t, std::size_t room, void* user) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const auto size = transfer.body.copy(buffer, room, transfer.sent);
+  transfer.sent += size;
+  return size;
+}
+
+/// curl begins again when a connection it had kept turns out to be closed.
+int on_seek(void* user, curl_off_t offset, int origin) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (origin != SEEK_SET || offset < 0 || static_cast<std::size_t>(offset) > transfer.body.size())
+    return CURL_SEEKFUNC_FAIL;
+  transfer.sent = static_cast<std::size_t>(offset);
+  return CURL_SEEKFUNC_OK;
+}
+
 /// An easy handle for the options and a multi handle for its connections and for being woken.
 struct Handle {
   Easy easy{curl_easy_init()};
@@ -151,7 +174,6 @@ void set_options(const Handle& handle, const HttpClientOptions& options, const R
                  curl_slist* headers, Transfer& transfer, milliseconds left) {
   curl_easy_reset(handle.easy.get());
   set(handle, CURLOPT_CURLU, url);
-  set(handle, CURLOPT_HTTPGET, 1L);
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   set(handle, CURLOPT_FOLLOWLOCATION, 0L);
   set(handle, CURLOPT_NOSIGNAL, 1L);
@@ -167,6 +189,25 @@ void set_options(const Handle& handle, const HttpClientOptions& options, const R
   set(handle, CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
   if (options.proxy) set(handle, CURLOPT_PROXY, options.proxy->c_str());
   if (!options.ca_file.empty()) set(handle, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+void set_method(const Handle& handle, Method method, Transfer& transfer) {
+  switch (method) {
+    case Method::get:
+      set(handle, CURLOPT_HTTPGET, 1L);
+      return;
+    case Method::del:
+      set(handle, CURLOPT_CUSTOMREQUEST, "DELETE");
+      return;
+    case Method::put:
+      set(handle, CURLOPT_UPLOAD, 1L);
+      set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
+      set(handle, CURLOPT_READFUNCTION, on_send);
+      set(handle, CURLOPT_READDATA, static_cast<void*>(&transfer));
+      set(handle, CURLOPT_SEEKFUNCTION, on_seek);
+      set(handle, CURLOPT_SEEKDATA, static_cast<void*>(&transfer));
+      return;
+  }
 }
 
 [[noreturn]] void fail(CURLcode code, const Transfer& transfer, const std::string& origin) {
@@ -261,6 +302,14 @@ std::string loggable_origin(std::string_view url) {
   return parsed ? origin_of(parsed.get()) : "(invalid address)";
 }
 
+std::string host_header(std::string_view url) {
+  const auto parsed = parse_url(url);
+  if (!parsed) refuse("the address is no http or https address");
+  std::string host = url_part(parsed.get(), CURLUPART_HOST);
+  if (const auto port = url_part(parsed.get(), CURLUPART_PORT); !port.empty()) host += ":" + port;
+  return host;
+}
+
 struct HttpClient::Impl {
   HttpClientOptions options;
   std::mutex mutex;
@@ -328,7 +377,9 @@ HttpClient::HttpClient(HttpClientOptions options) : impl_(std::make_unique<Impl>
 
 HttpClient::~HttpClient() = default;
 
-Response HttpClient::get(const Request& request) {
+Response HttpClient::get(const Request& request) { return send(Method::get, request); }
+
+Response HttpClient::send(Method method, const Request& request, std::string_view body) {
   const auto start = steady_clock::now();
   const auto url = parse_url(request.url);
   if (!url) refuse("the address is no http or https address");
@@ -345,8 +396,10 @@ Response HttpClient::get(const Request& request) {
   }
 
   Transfer transfer;
+  transfer.body = body;
   transfer.max_body_bytes = request.max_body_bytes;
   set_options(*lease, impl_->options, request, url.get(), headers.get(), transfer, left);
+  set_method(*lease, method, transfer);
   const auto result = run(*lease, request.stop);
   if (!result) fail_cancelled(origin);
   if (*result != CURLE_OK) fail(*result, transfer, origin);

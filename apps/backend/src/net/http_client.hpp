@@ -1,5 +1,5 @@
 #pragma once
-// Outbound HTTP: GET with a deadline and a size limit, over libcurl.
+// Outbound HTTP with a deadline and size limits, over libcurl.
 //
 // Addresses come from the operator's configuration only, never from users. Only http and https; redirects are
 // not followed (a 3xx is returned as it is); no credentials in addresses. Errors and their details name the
@@ -56,6 +56,9 @@ class Transport {
   virtual Response get(const Request& request) = 0;
 };
 
+/// What object storage needs beside GET.
+enum class Method { get, put, del };
+
 struct HttpClientOptions {
   std::string user_agent = "AspectAvy";
   std::size_t max_handles = 8;       ///< transfers at the same time; further callers wait
@@ -73,10 +76,17 @@ class HttpClient final : public Transport {
 
   Response get(const Request& request) override;
 
+  /// As get(), with another method; `body` is sent with a PUT only and must live until the call returns.
+  Response send(Method method, const Request& request, std::string_view body = {});
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// "host" or "host:port" of an address, as a request's Host header has it. Throws core::Error(invalid_input,
+/// "net.bad_request") if it is none of http or https.
+std::string host_header(std::string_view url);
 
 /// "https://host:port" of an address, without user, path and query: what may be logged. "(invalid address)"
 /// if it is none.

@@ -48,14 +48,14 @@ std::optional<milliseconds> retry_after(const Response& response, core::Timestam
   return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - now));
 }
 
-Response get_with_retry(Transport& transport, const Request& request, const RetryPolicy& policy,
-                        const RetryContext& context) {
-  for (int attempt = 1;; ++attempt) {
-    const bool last = attempt >= policy.max_attempts;
-    milliseconds delay = backoff_delay(policy, attempt, context.random());
+Response with_retry(const std::function<Response()>& attempt, const RetryPolicy& policy,
+                    const RetryContext& context) {
+  for (int number = 1;; ++number) {
+    const bool last = number >= policy.max_attempts;
+    milliseconds delay = backoff_delay(policy, number, context.random());
     std::optional<Response> response;
     try {
-      response = transport.get(request);
+      response = attempt();
       if (last || !is_retryable_status(response->status)) return *std::move(response);
       if (const auto asked = retry_after(*response, context.clock->now())) {
         if (*asked > policy.max_delay) return *std::move(response);
@@ -66,6 +66,11 @@ Response get_with_retry(Transport& transport, const Request& request, const Retr
       if (last || !is_retryable(error) || !context.sleep(delay)) throw;
     }
   }
+}
+
+Response get_with_retry(Transport& transport, const Request& request, const RetryPolicy& policy,
+                        const RetryContext& context) {
+  return with_retry([&] { return transport.get(request); }, policy, context);
 }
 
 }  // namespace net

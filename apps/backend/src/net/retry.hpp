@@ -1,5 +1,5 @@
 #pragma once
-// Tries a GET again where that may help: after 429, 500, 502, 503, 504, timeouts and lost connections.
+// Tries a request again where that may help: after 429, 500, 502, 503, 504, timeouts and lost connections.
 
 #include "core/clock.hpp"
 #include "net/http_client.hpp"
@@ -35,7 +35,11 @@ std::chrono::milliseconds backoff_delay(const RetryPolicy& policy, int failed, d
 std::optional<std::chrono::milliseconds> retry_after(const Response& response, core::Timestamp now);
 
 /// Returns the last response, also when it is still a failure; throws the last error. A Retry-After longer
-/// than max_delay ends the attempts: the response is returned.
+/// than max_delay ends the attempts: the response is returned. `attempt` must be safe to repeat.
+Response with_retry(const std::function<Response()>& attempt, const RetryPolicy& policy,
+                    const RetryContext& context);
+
+/// with_retry of a GET.
 Response get_with_retry(Transport& transport, const Request& request, const RetryPolicy& policy,
                         const RetryContext& context);
 

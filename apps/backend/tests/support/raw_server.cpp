@@ -44,6 +44,18 @@ std::string read_head(int socket) {
 
 }  // namespace
 
+std::string RawExchange::receive(std::size_t size) const {
+  std::string bytes(size, '\0');
+  std::size_t got = 0;
+  while (got < size) {
+    const auto more = ::recv(socket_, bytes.data() + got, size - got, 0);
+    if (more <= 0) break;
+    got += static_cast<std::size_t>(more);
+  }
+  bytes.resize(got);
+  return bytes;
+}
+
 bool RawExchange::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -2,6 +2,7 @@
 // An HTTP peer made of bare sockets, so that tests can answer what no proper server would: half a body, no
 // answer at all, an endless one.
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@ class RawExchange {
   /// How many requests the server had seen before this one, over all connections.
   int number() const { return number_; }
 
+  /// The next `size` bytes after the head; fewer when the client ends before.
+  std::string receive(std::size_t size) const;
   /// Sends bytes as they are; false when the client is gone.
   bool send(std::string_view bytes) const;
   /// Sends a complete response with Content-Length. `headers`: lines that end in CRLF.

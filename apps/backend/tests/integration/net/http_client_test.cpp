@@ -118,6 +118,59 @@ TEST(HttpClient, FetchesStatusHeadersAndBody) {
   EXPECT_THAT(head, HasSubstr("Accept-Encoding: gzip\r\n"));
 }
 
+TEST(HttpClient, PutsABodyOfTwoChunksAsItIs) {
+  const std::string body(3 << 20, '\0');
+  std::string received;
+  std::string head;
+  RawServer server([&](const RawExchange& exchange) {
+    head = exchange.head();
+    received = exchange.receive(body.size());
+    return exchange.respond(200, "");
+  });
+  HttpClient client(direct());
+  Request request = request_to(server.url("/a"));
+  request.headers = {{"Content-Type", "image/png"}};
+  EXPECT_EQ(client.send(Method::put, request, body).status, 200);
+  EXPECT_THAT(head, HasSubstr("PUT /a HTTP/1.1\r\n"));
+  EXPECT_THAT(head, HasSubstr("Content-Length: " + std::to_string(body.size()) + "\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Expect:")));
+  EXPECT_EQ(received, body);
+}
+
+TEST(HttpClient, PutsAgainFromTheStartWhenAKeptConnectionWasClosed) {
+  std::vector<std::string> received;
+  RawServer server([&](const RawExchange& exchange) {
+    received.push_back(exchange.receive(5));
+    exchange.respond(200, "");
+    return false;
+  });
+  HttpClient client(direct(1));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(client.send(Method::put, request_to(server.url()), "hello").status, 200);
+  EXPECT_THAT(received, testing::Each("hello"));
+  EXPECT_EQ(received.size(), 3u);
+}
+
+TEST(HttpClient, EachMethodLeavesTheHandleAsItWas) {
+  std::vector<std::string> lines;
+  RawServer server([&](const RawExchange& exchange) {
+    lines.push_back(exchange.head().substr(0, exchange.head().find("\r\n")));
+    return exchange.respond(200, "x");
+  });
+  HttpClient client(direct(1));
+  for (const auto method : {Method::del, Method::get, Method::put, Method::get})
+    EXPECT_EQ(client.send(method, request_to(server.url("/a"))).status, 200);
+  EXPECT_THAT(lines, testing::ElementsAre("DELETE /a HTTP/1.1", "GET /a HTTP/1.1", "PUT /a HTTP/1.1",
+                                          "GET /a HTTP/1.1"));
+}
+
+TEST(HttpClient, KnowsTheHostHeaderOfAnAddress) {
+  EXPECT_EQ(host_header("https://a.b/c?d"), "a.b");
+  EXPECT_EQ(host_header("http://a.b:8080"), "a.b:8080");
+  EXPECT_EQ(host_header("http://[::1]:1/"), "[::1]:1");
+  EXPECT_THROW(host_header("ftp://a.b"), core::Error);
+}
+
 TEST(HttpClient, ReturnsEveryStatusAndFollowsNoRedirect) {
   RawServer server([](const RawExchange& exchange) {
     const std::array statuses = {301, 304, 404, 429, 500};

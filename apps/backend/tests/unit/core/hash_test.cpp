@@ -13,6 +13,15 @@ TEST(Hash, MatchesThePublishedVectors) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Hash, HmacMatchesThePublishedVectors) {
+  // RFC 4231, test cases 2 and 6: a key shorter and one longer than a block.
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(
+      to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(Hash, AStreamOfPiecesIsTheWhole) {
   const std::string text(1000, 'x');
   for (const std::size_t piece : {1u, 63u, 64u, 65u, 1000u}) {
