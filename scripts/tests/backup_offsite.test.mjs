@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { archive, bench } from './backup_bench.mjs';
-import { startS3 } from './s3_server.mjs';
+import { startS3 } from '../../apps/backend/tests/support/node/s3_server.mjs';
 
 const credentials = { key: 'AKIDEXAMPLE', secret: 'wJalr/XUtn"FEMI\\K7' };
 

@@ -6,6 +6,7 @@ set(THIRD_PARTY_geo EXPAT::EXPAT GeographicLib)
 set(THIRD_PARTY_terrain PkgConfig::PROJ PkgConfig::TIFF)
 set(THIRD_PARTY_db PkgConfig::PQ)
 set(THIRD_PARTY_net CURL::libcurl)
+set(THIRD_PARTY_storage EXPAT::EXPAT)
 set(THIRD_PARTY_http Threads::Threads)
 
 file(STRINGS ${CMAKE_SOURCE_DIR}/layers.txt layer_lines REGEX "^[a-z]+ *:")
