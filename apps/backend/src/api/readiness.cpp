@@ -37,6 +37,11 @@ struct Checks {
   Check schema{"schema"};
   Check worker{"worker"};
   Check forecasts{"forecasts"};
+  std::optional<Check> storage = {};
+
+  bool all_ok() const {
+    return database.ok() && schema.ok() && worker.ok() && forecasts.ok() && (!storage || storage->ok());
+  }
 };
 
 void judge_age(Check& check, const std::optional<double>& age_s, std::chrono::seconds limit,
@@ -103,7 +108,7 @@ ReadinessReport::Status judge(const Checks& checks, const ReadinessOptions& opti
   using Status = ReadinessReport::Status;
   if (!checks.database.ok() || !checks.schema.ok()) return Status::not_ready;
   if (!checks.worker.ok() && options.worker_required) return Status::not_ready;
-  return checks.worker.ok() && checks.forecasts.ok() ? Status::ready : Status::degraded;
+  return checks.all_ok() ? Status::ready : Status::degraded;
 }
 
 ReadinessReport report_of(const Checks& checks, const ReadinessOptions& options) {
@@ -117,6 +122,7 @@ ReadinessReport report_of(const Checks& checks, const ReadinessOptions& options)
   for (const auto* check : {&checks.database, &checks.schema, &checks.worker, &checks.forecasts}) {
     write_check(out, *check);
   }
+  if (checks.storage) write_check(out, *checks.storage);
   out.end_object().key("build").begin_object();
   out.field("version", options.version).field("sha", options.build_sha).end_object().end_object();
   report.body = out.take();
@@ -146,6 +152,7 @@ struct Readiness::Impl {
 
   Checks look() {
     Checks checks;
+    checks.storage = look_at_storage();
     const auto started = std::chrono::steady_clock::now();
     try {
       const auto deadline = started + kDatabaseTimeout;
@@ -166,6 +173,16 @@ struct Readiness::Impl {
       checks.database.reason = error.public_message();
     }
     return checks;
+  }
+
+  std::optional<Check> look_at_storage() const {
+    if (!options.storage_fault) return std::nullopt;
+    Check check{"storage"};
+    if (auto fault = options.storage_fault()) {
+      check.status = "failed";
+      check.reason = *std::move(fault);
+    }
+    return check;
   }
 
   void look_at_schema(Check& check, db::Deadline deadline) {

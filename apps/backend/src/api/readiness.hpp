@@ -9,7 +9,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,6 +31,9 @@ struct ReadinessOptions {
   bool worker_required = false;
   /// The configured feeds; each is a part of the check of the forecasts.
   std::vector<ExpectedFeed> feeds = {};
+  /// What is wrong with the object storage, from memory; unset: there is no bucket to look at. Uploads and
+  /// downloads are then 503, the rest works: degraded.
+  std::function<std::optional<std::string>()> storage_fault = {};
   /// A caller who sends it as a bearer token sees the details from anywhere; empty: nobody does.
   core::Secret ops_token = {};
   std::string version;

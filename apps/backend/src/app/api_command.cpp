@@ -11,6 +11,7 @@
 #include "app/service_metrics.hpp"
 #include "app/signals.hpp"
 #include "app/version.hpp"
+#include "app/watched_bucket.hpp"
 #include "app/wiring.hpp"
 #include "core/log.hpp"
 #include "core/thread_pool.hpp"
@@ -46,8 +47,10 @@ api::ExpectedFeed expected(const forecast::FeedOptions& feed) {
   return expected;
 }
 
-api::ReadinessOptions readiness_options(const Options& options, const Feeds& feeds) {
+api::ReadinessOptions readiness_options(const Options& options, const Feeds& feeds,
+                                        const WatchedBucket* bucket) {
   api::ReadinessOptions readiness;
+  if (bucket != nullptr) readiness.storage_fault = [bucket] { return bucket->fault(); };
   readiness.session = session_options(options, "aspectavy-readyz");
   readiness.worker_stale = options.worker_stale;
   readiness.worker_required = options.worker_required;
@@ -114,7 +117,8 @@ class ApiProcess {
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         cache_(options.forecast_cache_bytes),
-        readiness_(readiness_options(options, feeds_), *clock_),
+        bucket_(watched_bucket(options.storage)),
+        readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
         listener_(
             {.session = session_options(options, "aspectavy-api-listen"),
              .channels = {std::string(forecast::kForecastChangedChannel)}},
@@ -212,6 +216,7 @@ class ApiProcess {
   route::RouteService routes_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
+  std::unique_ptr<WatchedBucket> bucket_;
   api::Readiness readiness_;
   db::Listener listener_;
   core::ThreadPool workers_;

@@ -2,6 +2,7 @@
 
 #include "app/compose_rows.hpp"
 #include "app/setting_checks.hpp"
+#include "app/storage_rows.hpp"
 
 #include <array>
 #include <vector>
@@ -305,6 +306,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
 std::span<const core::ConfigRow> config_table() {
   static const std::vector<ConfigRow> rows = [] {
     std::vector<ConfigRow> all(kRows.begin(), kRows.end());
+    const auto storage = storage_rows();
+    all.insert(all.end(), storage.begin(), storage.end());
     const auto compose = compose_rows();
     all.insert(all.end(), compose.begin(), compose.end());
     return all;

@@ -25,6 +25,7 @@ int run_command_line(int argc, char** argv) {
   app::add_healthcheck_command(cli, run);
   app::add_jobs_command(cli, run);
   app::add_config_command(cli, run);
+  app::add_storage_command(cli, run);
   app::add_terrain_command(cli, run);
   app::add_grade_command(cli, run);
   app::add_verify_command(cli, run);

@@ -66,6 +66,7 @@ void read_options(const core::Config& config, unsigned roles, FileChecks files, 
   if ((roles & role::kApi) != 0) read_api(config, options);
   if ((roles & role::kWorker) != 0)
     options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
+  if ((roles & kStorageRoles) != 0) options.storage = read_storage(config);
   if ((roles & role::kMigrate) != 0) options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");
 }
 
@@ -79,6 +80,8 @@ unsigned config_roles(Role role) {
       return core::config_role::kWorker;
     case Role::migrate:
       return core::config_role::kMigrate;
+    case Role::storage:
+      return core::config_role::kStorage | core::config_role::kMigrate;
     case Role::tool:
       return core::config_role::kCli;
   }
@@ -93,6 +96,7 @@ CheckedOptions check_options(const core::Environment& environment, unsigned role
   if ((roles & (role::kApi | role::kWorker | role::kMigrate)) != 0)
     checked.options.database_dsn = database_dsn(loaded, deployed);
   find_contradictions(loaded.config, roles, deployed, loaded.faults);
+  if ((roles & kStorageRoles) != 0) check_storage(loaded, deployed);
   if (files == FileChecks::yes) find_unusable_files(loaded.config, roles, loaded.faults);
   // With faults some values are missing.
   if (loaded.faults.empty()) read_options(loaded.config, roles, files, checked.options);

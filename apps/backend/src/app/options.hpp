@@ -1,6 +1,7 @@
 #pragma once
 // The settings of a process, read once from the environment and passed down as plain values.
 
+#include "app/storage_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "core/log.hpp"
@@ -17,7 +18,7 @@
 namespace app {
 
 /// Which subcommand is being configured: it reads, and is told the faults of, its own variables only.
-enum class Role { api, worker, migrate, tool };
+enum class Role { api, worker, migrate, storage, tool };
 
 enum class Environment { local, test, staging, production };
 
@@ -51,6 +52,8 @@ struct Options {
   std::filesystem::path heights_file;  ///< empty: defaults only
   std::filesystem::path ruleset_file;  ///< empty: the built-in default
   std::filesystem::path web_dir;       ///< empty: the companion is not served
+
+  StorageSettings storage;
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};

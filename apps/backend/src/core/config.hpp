@@ -45,7 +45,9 @@ inline constexpr unsigned kApi = 1;
 inline constexpr unsigned kWorker = 2;
 inline constexpr unsigned kMigrate = 4;
 inline constexpr unsigned kCli = 8;
-inline constexpr unsigned kAll = 15;
+/// `aspectavy storage`, which reads the database as migrate does.
+inline constexpr unsigned kStorage = 32;
+inline constexpr unsigned kAll = 15 | kStorage;
 /// Compose and the scripts beside it, never the program: such rows are known, documented and checked in
 /// files.
 inline constexpr unsigned kCompose = 16;

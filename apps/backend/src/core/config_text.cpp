@@ -57,6 +57,7 @@ std::string role_names(unsigned roles) {
   add(config_role::kWorker, "worker");
   add(config_role::kMigrate, "migrate");
   add(config_role::kCli, "cli");
+  add(config_role::kStorage, "storage");
   return text;
 }
 
