@@ -19,6 +19,7 @@ struct SignedHeaders {
 
 SignedHeaders signed_headers(const std::vector<net::Header>& headers) {
   std::vector<std::pair<std::string, std::string_view>> sorted;
+  sorted.reserve(headers.size());
   for (const auto& header : headers)
     sorted.emplace_back(core::lower_ascii(header.name), core::trimmed(header.value));
   std::ranges::sort(sorted);
@@ -82,6 +83,7 @@ std::string uri_encoded(std::string_view text, bool keep_slashes) {
 
 std::string canonical_query(const std::vector<QueryItem>& query) {
   std::vector<std::pair<std::string, std::string>> items;
+  items.reserve(query.size());
   for (const auto& item : query) items.emplace_back(uri_encoded(item.name), uri_encoded(item.value));
   std::ranges::sort(items);
   std::string text;
