@@ -8,6 +8,7 @@ set(THIRD_PARTY_db PkgConfig::PQ)
 set(THIRD_PARTY_net CURL::libcurl)
 set(THIRD_PARTY_storage EXPAT::EXPAT)
 set(THIRD_PARTY_http Threads::Threads)
+set(THIRD_PARTY_account PkgConfig::SODIUM OpenSSL::Crypto zxcvbn)
 
 file(STRINGS ${CMAKE_SOURCE_DIR}/layers.txt layer_lines REGEX "^[a-z]+ *:")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/layers.txt)

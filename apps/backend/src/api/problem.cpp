@@ -66,7 +66,11 @@ http::Response respond(const core::Error& error, const http::Request& request) {
                                           .detail = ours ? std::string_view{} : error.public_message(),
                                           .errors = error.fields()},
                                          request.request_id());
-  if (row.status == 503) response.set("Retry-After", "2");
+  if (error.retry_after()) {
+    response.set("Retry-After", std::to_string(error.retry_after()->count()));
+  } else if (row.status == 503) {
+    response.set("Retry-After", "2");
+  }
   return response;
 }
 

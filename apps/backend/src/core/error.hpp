@@ -5,9 +5,12 @@
 // FieldErrors while reading input and throw once with all of them. Kinds are neutral: the mapping to
 // HTTP lives in api/problem.cpp, the mapping to exit codes in app/exit_code.cpp, nowhere else.
 
+#include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core {
@@ -53,12 +56,20 @@ class Error : public std::runtime_error {
   const std::string& detail() const noexcept { return detail_; }
   const std::vector<FieldError>& fields() const noexcept { return fields_; }
 
+  /// When trying again may help; for rate_limited and unavailable.
+  Error&& retry_after(std::chrono::seconds wait) && {
+    retry_after_ = wait;
+    return std::move(*this);
+  }
+  const std::optional<std::chrono::seconds>& retry_after() const noexcept { return retry_after_; }
+
  private:
   ErrorKind kind_;
   std::string code_;
   std::string public_message_;
   std::string detail_;
   std::vector<FieldError> fields_;
+  std::optional<std::chrono::seconds> retry_after_;
 };
 
 }  // namespace core
