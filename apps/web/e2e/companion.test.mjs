@@ -185,6 +185,19 @@ test('a file that is no route is refused with every fault, and nothing is saved'
   assert.equal(await (await fetch(`${api.url}/api/routes`)).text(), before);
 });
 
+test('no text of the sketch lies on another', async (context) => {
+  const { page } = await openPage(context);
+  await openReport(page, 'red');
+  const overlaps = await page.locator('.plan svg').evaluate((svg) => {
+    const boxes = [...svg.querySelectorAll('text')].map((text) => ({ says: text.textContent, ...text.getBoundingClientRect().toJSON() }));
+    return boxes.flatMap((a, i) =>
+      boxes.slice(i + 1).filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+        .map((b) => `${a.says} and ${b.says}`),
+    );
+  });
+  assert.deepEqual(overlaps, []);
+});
+
 test('the profile is read with keys, and the sketch follows', async (context) => {
   const { page } = await openPage(context);
   await openReport(page, 'red');

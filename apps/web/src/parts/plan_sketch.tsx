@@ -7,6 +7,8 @@ import { gradeWord, precedence, type Grade } from "../wording/grade";
 import { distance } from "../wording/unit";
 
 const box = { width: 400, minHeight: 240, maxHeight: 440, margin: 48 };
+/** Below the line and the labels of its ends, for the scale bar alone. */
+const scaleStrip = 30;
 
 interface Props {
   route: Route;
@@ -29,12 +31,12 @@ export function PlanSketch({ route, profile, cursorM }: Props) {
   const place = placeAt(plan, cursorM);
   return (
     <figure class="plan">
-      <svg viewBox={`0 0 ${plan.width} ${plan.height.toFixed(1)}`} role="img" aria-label={summary(runs)}>
+      <svg viewBox={`0 0 ${plan.width} ${(plan.height + scaleStrip).toFixed(1)}`} role="img" aria-label={summary(runs)}>
         <Line plan={plan} runs={runs} />
         <Ends plan={plan} lengthM={profile.lengthM} />
         <circle cx={place.x} cy={place.y} r="11" class="plan-cursor" />
         <North />
-        <ScaleBar scale={plan.scale} bottom={plan.height - 14} />
+        <ScaleBar scale={plan.scale} bottom={plan.height + scaleStrip - 10} />
       </svg>
     </figure>
   );
