@@ -41,12 +41,11 @@ ensure_packages() {
     as_root=(sudo)
     "${as_root[@]}" -v
   fi
-  as_root+=(env DEBIAN_FRONTEND=noninteractive)
   say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
-  step "apt-get update" var/log/apt.log "${as_root[@]}" apt-get update -q ||
+  step "apt-get update" var/log/apt.log "${as_root[@]}" scripts/apt-without-services.sh update -q ||
     fail "packages" "apt-get update failed" "check the network and /etc/apt/sources.list" 3
   step "apt-get install" var/log/apt.log \
-    "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}" ||
+    "${as_root[@]}" scripts/apt-without-services.sh install -q -y --no-install-recommends "${missing[@]}" ||
     fail "packages" "apt-get install failed" "see the lines above; this needs Debian 12 (bookworm)" 3
 }
 
