@@ -32,6 +32,18 @@ start_process() {
   mkdir -p var/log var/run
   setsid setpriv --pdeathsig TERM "$@" >>"var/log/$name.log" 2>&1 </dev/null 9>&- &
   remember "$!" "var/run/$name.pid"
+  wait_until_replaced "$!"
+}
+
+# wait_until_replaced PID: until the program itself runs there, at most 1 s. Only then the kernel has been told to end
+# it with the script.
+wait_until_replaced() {
+  local waited=0 name
+  while ((waited++ < 200)) && read -r name 2>/dev/null <"/proc/$1/comm"; do
+    [[ "$name" =~ ^(bash|setsid|setpriv|env)$ ]] || return 0
+    sleep 0.005
+  done
+  return 0
 }
 
 # stop_process NAME SIGNAL SECONDS: sends SIGNAL, waits, and kills what has not ended after SECONDS.

@@ -162,18 +162,18 @@ bool Feeds::sync_neglected(db::Pool& pool, db::Deadline deadline) {
 }
 
 worker::SyncFeed Feeds::syncer(db::Pool& pool) {
-  return [this, &pool](std::string_view provider, std::stop_token stop) {
+  return [this, &pool](std::string_view provider, const std::stop_token& stop) {
     const auto feed = std::ranges::find(feeds_, provider, &forecast::FeedOptions::provider);
     if (feed == feeds_.end()) {
       throw core::Error(core::ErrorKind::not_found, "forecast.no_feed",
                         "This feed is not configured any more.");
     }
-    return sync(*feed, pool, client_, kPatient, std::move(stop));
+    return sync(*feed, pool, client_, kPatient, stop);
   };
 }
 
 forecast::SyncReport Feeds::sync(const forecast::FeedOptions& feed, db::Pool& pool, net::Transport& transport,
-                                 const net::RetryPolicy& retry, std::stop_token stop) {
+                                 const net::RetryPolicy& retry, const std::stop_token& stop) {
   forecast::SyncContext context{
       .pool = pool,
       .transport = transport,

@@ -41,7 +41,7 @@ class Feeds {
 
  private:
   forecast::SyncReport sync(const forecast::FeedOptions& feed, db::Pool& pool, net::Transport& transport,
-                            const net::RetryPolicy& retry, std::stop_token stop);
+                            const net::RetryPolicy& retry, const std::stop_token& stop);
   bool sync_neglected(db::Pool& pool, db::Deadline deadline);
 
   const core::Clock& clock_;

@@ -58,10 +58,17 @@ export function RouteList({ routes, onChanged }: Props) {
   );
 }
 
+/** What stands where no grade holds; a status that is not known yet is shown as it is. */
+const waitingWord: Record<string, string> = {
+  queued: "Grading …",
+  outdated: "Grading anew …",
+  failed: "Could not be graded",
+};
+
 function RouteGrade({ route }: { route: RouteSummary }) {
   const { grade, status } = route.compile;
   if (grade !== undefined) return <GradeBadge grade={gradeOf(grade)} />;
-  return <span class="grade grade-waiting">{status === "queued" ? "Grading …" : status}</span>;
+  return <span class="grade grade-waiting">{waitingWord[status] ?? status}</span>;
 }
 
 interface DialogProps {
