@@ -78,7 +78,7 @@ std::shared_ptr<const terrain::Store> open_or_build(const std::string& path) {
 /// Builds what is missing, writes the feed's files, and saves the three routes; saying it again changes
 /// nothing.
 int run_seed(const std::string& terrain_path, const std::string& feed_dir, const std::string& feed_url) {
-  auto options = load_options(Role::worker);
+  auto options = load_options(Role::worker, FileChecks::no);
   options.terrain_stores = {terrain_path};
   fs::create_directories(fs::path(terrain_path).parent_path());
   fs::create_directories(feed_dir);
