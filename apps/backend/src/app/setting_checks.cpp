@@ -132,9 +132,14 @@ void find_unusable_files(const core::Config& config, unsigned roles, Faults& fau
   check("FORECAST_FEEDS", [](const std::string& text) { forecast::parse_feeds(text); });
   check("BAND_HEIGHTS_FILE", [](const std::string& text) { forecast::HeightBook::load(text); });
   check("RULESET_FILE", [](const std::string& text) { grading::parse_ruleset(text); });
-  for (const auto& store : config.list("TERRAIN_STORE")) {
-    try_file(
-        "TERRAIN_STORE", store, [&] { terrain::Store::open(store); }, faults);
+  for (const auto& entry : config.list("TERRAIN_STORE")) {
+    std::error_code failed;
+    const bool is_folder = std::filesystem::is_directory(entry, failed);
+    const auto files = is_folder ? terrain_files({entry}) : std::vector<std::filesystem::path>{entry};
+    for (const auto& file : files) {
+      try_file(
+          "TERRAIN_STORE", file, [&] { terrain::Store::open(file); }, faults);
+    }
   }
   if ((roles & role::kApi) == 0) return;
   const auto web = config.optional_text("ASPECTAVY_WEB_DIR");

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
@@ -54,6 +55,20 @@ TEST(Options, FaultsOfTheTableAndOfTheRulesAreReportedTogether) {
   bad = with(bad, "DATABASE_ALLOW_PLAINTEXT", "perhaps");
   EXPECT_EQ(faults(bad), (Faults{"PORT", "APPLE_APP_SITE_ASSOCIATION_APP_IDS", "DATABASE_URL",
                                  "DATABASE_ALLOW_PLAINTEXT"}));
+}
+
+TEST(Options, ATerrainSettingMayNameAFolderWhoseStoresAreOpened) {
+  const auto folder = std::filesystem::temp_directory_path() / "aspectavy-options-terrain";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  const auto environment = with(kDeployed, "TERRAIN_STORE", folder.string());
+  EXPECT_EQ(faults(environment), Faults{}) << "an empty folder is no terrain yet";
+  core::write_file_atomically(folder / "broken.store", "no store");
+  core::write_file_atomically(folder / "README.md", "not looked at");
+  const auto found = check(environment).loaded.faults;
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].message.find("broken.store"), std::string::npos) << found[0].message;
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Options, DeploymentsDrainLongerAndNeedTheirWorker) {
