@@ -2,6 +2,7 @@
 
 #include "core/crypto.hpp"
 #include "core/error.hpp"
+#include "core/hash.hpp"
 
 namespace account {
 namespace {

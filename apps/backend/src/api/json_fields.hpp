@@ -24,13 +24,13 @@ namespace api {
 /// Throws core::Error(invalid_input, "unsupported_media_type") unless the body is application/json.
 void require_json(const http::Request& request);
 
+struct TextRule {
+  std::size_t min_bytes = 1;
+  std::size_t max_bytes = 1024;
+};
+
 class JsonFields {
  public:
-  struct TextRule {
-    std::size_t min_bytes = 1;
-    std::size_t max_bytes = 1024;
-  };
-
   /// Parses the body. Throws for another media type, malformed JSON and anything but an object.
   explicit JsonFields(const http::Request& request);
   /// Members of an object that stands somewhere in a body; `path` names it in faults.

@@ -4,7 +4,6 @@
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <sodium.h>
 
@@ -33,16 +32,6 @@ std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   randombytes_buf(bytes.data(), bytes.size());
   return bytes;
-}
-
-Sha256 hmac_sha256(std::string_view key, std::string_view message) {
-  Sha256 digest;
-  unsigned int size = 0;
-  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(),
-               digest.data(), &size) != nullptr &&
-              size == digest.size(),
-          "HMAC");
-  return digest;
 }
 
 std::string derive_key(std::string_view secret, std::string_view info) {
@@ -79,9 +68,9 @@ std::optional<std::string> unseal(std::string_view key, std::string_view sealed,
   if (sealed.size() < kNonceBytes + kTagBytes) return std::nullopt;
   std::string plain(sealed.size() - kNonceBytes - kTagBytes, '\0');
   const auto* cipher = bytes_of(sealed) + kNonceBytes;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-          bytes_of(plain), nullptr, nullptr, cipher, sealed.size() - kNonceBytes, bytes_of(context),
-          context.size(), bytes_of(sealed), bytes_of(key)) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), nullptr, nullptr, cipher,
+                                                 sealed.size() - kNonceBytes, bytes_of(context),
+                                                 context.size(), bytes_of(sealed), bytes_of(key)) != 0) {
     return std::nullopt;
   }
   return plain;

@@ -1,8 +1,6 @@
 #pragma once
-// The few primitives that accounts and mail are built of, behind one header: randomness, keyed hashes, key
-// derivation and sealing. Nothing here knows what it protects.
-
-#include "core/hash.hpp"
+// Randomness, key derivation and sealing: what accounts and mail are built of, beside core/hash. Nothing here
+// knows what it protects.
 
 #include <cstddef>
 #include <optional>
@@ -13,9 +11,6 @@ namespace core {
 
 /// From the system's cryptographic source.
 std::string random_bytes(std::size_t count);
-
-/// HMAC-SHA-256 (RFC 2104).
-Sha256 hmac_sha256(std::string_view key, std::string_view message);
 
 /// 32 bytes by HKDF-SHA-256 (RFC 5869) without salt: a key for one purpose, named by `info`.
 std::string derive_key(std::string_view secret, std::string_view info);

@@ -1,6 +1,7 @@
 #include "core/crypto.hpp"
 
 #include "core/base64.hpp"
+#include "core/hash.hpp"
 
 #include <gtest/gtest.h>
 
