@@ -41,7 +41,7 @@ std::string mail_date(core::Timestamp at) {
 
 /// A display name as a phrase: quoted where ASCII, encoded words otherwise.
 std::string phrase(std::string_view name) {
-  const auto encoded = encode_header_text(name);
+  auto encoded = encode_header_text(name);
   if (encoded != name) return encoded;
   std::string quoted = "\"";
   for (const char c : name) {
