@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs clang-tidy-14 on the changed .cpp files, the newest changes first, with the compile commands of build/dev, for at
-# most TIDY_SECONDS (default 240); names the files that it did not reach. Usage: check-tidy.sh [--all | FILE...]
+# most TIDY_SECONDS (default 120); names the files that it did not reach. Usage: check-tidy.sh [--all | FILE...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -40,7 +40,7 @@ check_one() {
   esac
 }
 export -f check_one
-end=$(($(date +%s) + ${TIDY_SECONDS:-240}))
+end=$(($(date +%s) + ${TIDY_SECONDS:-120}))
 printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I{} bash -c 'check_one "$@"' _ {} "$end" "$results"
 
 if [[ -s "$results/unreached" ]]; then
