@@ -189,7 +189,7 @@ test('no text of the sketch lies on another', async (context) => {
   const { page } = await openPage(context);
   await openReport(page, 'red');
   const overlaps = await page.locator('.plan svg').evaluate((svg) => {
-    const boxes = [...svg.querySelectorAll('text')].map((text) => ({ says: text.textContent, ...text.getBoundingClientRect().toJSON() }));
+    const boxes = Array.from(svg.querySelectorAll('text')).map((text) => ({ says: text.textContent, ...text.getBoundingClientRect().toJSON() }));
     return boxes.flatMap((a, i) =>
       boxes.slice(i + 1).filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
         .map((b) => `${a.says} and ${b.says}`),
