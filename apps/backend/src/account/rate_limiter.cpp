@@ -33,7 +33,8 @@ void RateLimiter::require(const RateRule& rule, std::string_view subject, db::De
   if (verdict.is_allowed) return;
   throw core::Error(core::ErrorKind::rate_limited, "rate_limited",
                     "Too many tries. Wait before the next one.", std::string(rule.scope))
-      .retry_after(verdict.reset);
+      .retry_after(verdict.reset)
+      .over_limit(rule.limit);
 }
 
 void RateLimiter::forget(const RateRule& rule, std::string_view subject, db::Deadline deadline) {

@@ -1,8 +1,10 @@
 #pragma once
 // One endpoint, declared once: the router, openapi.json and the contract test are all made from it.
 
+#include "account/account.hpp"
 #include "http/router.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,9 +36,17 @@ struct Reply {
   std::string_view content_type = "application/json";
 };
 
-/// Who may call. Until accounts exist, user endpoints run under one local owner, and only where APP_ENV is
-/// local or test.
-enum class Access { everyone, owner };
+/// Who may call. The gate (gate.hpp) stands before every handler and holds to this.
+enum class Access {
+  everyone,  ///< no credential is looked at
+  visitor,   ///< anybody, but a browser's call from a foreign page is refused: signing in and the like
+  user,      ///< a person, by session, or by an API token that has `scope`
+  elevated,  ///< a person whose session proved within ten minutes who they are; never an API token
+  operators,  ///< an operator; the gate of operators stands before the handler
+};
+
+/// Answers a person whom the gate has admitted.
+using UserHandler = std::function<http::Response(const http::Request&, const account::Caller&)>;
 
 struct Endpoint {
   std::string_view method;  ///< "GET"
@@ -46,6 +56,10 @@ struct Endpoint {
   std::string_view summary;
   std::string_view description = "";
   Access access = Access::everyone;
+  /// The scope by which an API token may call, e.g. "routes:read"; empty: sessions only.
+  std::string_view scope = "";
+  /// Answers also apps that are too old for the rest: what ends a session, or saves data from the field.
+  bool serves_old_apps = false;
   std::size_t body_limit = 0;  ///< bytes; 0: no body accepted
   std::vector<Parameter> parameters = {};
   std::vector<Body> bodies = {};
@@ -53,6 +67,7 @@ struct Endpoint {
   std::vector<std::string_view> errors =
       {};  ///< slugs of error_codes.hpp that this operation may answer with
   http::Handler handler = {};
+  UserHandler user_handler = {};  ///< in place of `handler` where access is user or elevated
   http::FastHandler fast = {};  ///< answers from memory or passes
 };
 

@@ -179,7 +179,7 @@ Endpoint read_endpoint(std::string_view path, std::string_view id, std::string_v
           .id = id,
           .tag = "routes",
           .summary = summary,
-          .access = Access::owner,
+          .access = Access::user,
           .parameters = {kRouteId},
           .replies = {{200, "The answer", schema}, {304, "Not modified", ""}},
           .errors = {"route.not_found", "route.gone", "unavailable", "deadline"}};
@@ -224,7 +224,7 @@ Endpoint create_endpoint(route::RouteService& service) {
           .description =
               "Durable when answered. A repeat with the same Idempotency-Key, or with the same id and "
               "content, makes no second route. At most 2 MiB of JSON, 20 MiB of GPX.",
-          .access = Access::owner,
+          .access = Access::user,
           .body_limit = kUploadLimit_bytes,
           .parameters = {{.in = In::header,
                           .name = "Idempotency-Key",
@@ -249,7 +249,7 @@ Endpoint list_endpoint(route::RouteService& service) {
           .id = "listRoutes",
           .tag = "routes",
           .summary = "The newest 500 routes, newest first",
-          .access = Access::owner,
+          .access = Access::user,
           .replies = {{200, "The routes", "RouteList"}, {304, "Not modified", ""}},
           .errors = {"unavailable", "deadline"},
           .handler = [&service](const http::Request& request) { return list(service, request); }};
@@ -261,7 +261,7 @@ Endpoint delete_endpoint(route::RouteService& service) {
           .id = "deleteRoute",
           .tag = "routes",
           .summary = "Erase a route and its assessments",
-          .access = Access::owner,
+          .access = Access::user,
           .parameters = {kRouteId},
           .replies = {{204, "Erased", ""}},
           .errors = {"route.not_found", "route.gone", "unavailable", "deadline"},
@@ -278,7 +278,7 @@ Endpoint what_if_endpoint(route::RouteService& service) {
           .tag = "routes",
           .summary = "Grade a route against a chosen danger",
           .description = "Never touches the official forecast; the answer's `kind` is `what_if`.",
-          .access = Access::owner,
+          .access = Access::user,
           .body_limit = kWhatIfLimit_bytes,
           .parameters = {kRouteId},
           .bodies = {{"application/json", "WhatIfRequest"}},

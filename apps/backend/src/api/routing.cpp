@@ -140,7 +140,7 @@ void add_web(http::Router& router, const std::shared_ptr<const http::StaticFiles
 
 std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner) {
   std::erase_if(endpoints,
-                [&](const Endpoint& endpoint) { return endpoint.access == Access::owner && !local_owner; });
+                [&](const Endpoint& endpoint) { return endpoint.access == Access::user && !local_owner; });
   return endpoints;
 }
 

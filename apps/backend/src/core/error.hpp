@@ -63,6 +63,13 @@ class Error : public std::runtime_error {
   }
   const std::optional<std::chrono::seconds>& retry_after() const noexcept { return retry_after_; }
 
+  /// How many tries the limit that refused allows, for rate_limited.
+  Error&& over_limit(int limit) && {
+    limit_ = limit;
+    return std::move(*this);
+  }
+  const std::optional<int>& limit() const noexcept { return limit_; }
+
  private:
   ErrorKind kind_;
   std::string code_;
@@ -70,6 +77,7 @@ class Error : public std::runtime_error {
   std::string detail_;
   std::vector<FieldError> fields_;
   std::optional<std::chrono::seconds> retry_after_;
+  std::optional<int> limit_;
 };
 
 }  // namespace core

@@ -1,0 +1,69 @@
+#pragma once
+// What stands before every handler: who calls, whether the call was meant, whether the app is recent enough, and what
+// other origins may read.
+
+#include "account/authenticator.hpp"
+#include "api/csrf.hpp"
+#include "api/endpoint.hpp"
+#include "api/session_cookie.hpp"
+#include "http/router.hpp"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace api {
+
+/// Which versions of the iOS app are served.
+struct AppGate {
+  std::string minimum_version = {};  ///< "2.3"; empty: every one
+  std::string store_url = {};        ///< where a newer one is
+};
+
+struct GateOptions {
+  SessionCookieOptions cookie = {};
+  /// Origins whose pages may call with a person's cookie, "https://app.example.com".
+  std::vector<std::string> allowed_origins = {};
+  AppGate app = {};
+};
+
+class Gate {
+ public:
+  /// `authenticator` must outlive the gate.
+  Gate(account::Authenticator& authenticator, GateOptions options);
+
+  /// The endpoint's handler behind the gate. A handler sees only requests that its `access` allows. Failures are thrown
+  /// as core::Error: "unauthenticated", "session_expired", "session_revoked", "csrf_rejected", "elevation_required",
+  /// "forbidden" (the token lacks the scope), "client_upgrade_required".
+  http::Handler guarded(const Endpoint& endpoint) const;
+
+  /// The person whom the request's credential names, if it is a good one. For pages that greet whoever is signed in.
+  std::optional<account::Caller> find_caller(const http::Request& request) const;
+
+  /// Throws "csrf_rejected" for a browser's call from a foreign page.
+  void require_meant(const http::Request& request, Credential credential, bool is_native_usable) const;
+
+  const SessionCookie& cookie() const { return cookie_; }
+
+  /// For http::RouterOptions: answers of CORS, on every answer and to preflights.
+  void finish(const http::Request& request, http::Response& response) const;
+  http::Response preflight(const http::Request& request, std::string_view allow) const;
+
+ private:
+  struct Presented;
+  Presented read_credential(const http::Request& request) const;
+  account::Caller require_caller(const http::Request& request, const Endpoint& endpoint) const;
+  void require_recent_app(const http::Request& request) const;
+  bool is_allowed_origin(std::string_view origin) const;
+
+  account::Authenticator& authenticator_;
+  GateOptions options_;
+  SessionCookie cookie_;
+};
+
+/// Compares dotted numbers part by part, a missing one as 0: "2.10" is newer than "2.9". nullopt for what is not one.
+std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b);
+
+}  // namespace api
