@@ -41,6 +41,7 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/src/db/migrations)
   embed_files(db db_migrations ${CMAKE_SOURCE_DIR}/src/db/migrations "*.sql")
 endif()
 embed_files(grading grading_rulesets ${CMAKE_SOURCE_DIR}/src/grading/rulesets "*.json")
+embed_files(analytics analytics_data ${CMAKE_SOURCE_DIR}/src/analytics/data "*.json")
 embed_files(forecast forecast_data ${CMAKE_SOURCE_DIR}/src/forecast/data "*.json")
 
 embed_files(api api_schemas ${CMAKE_SOURCE_DIR}/src/api/schemas "*.json")

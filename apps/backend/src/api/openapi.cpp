@@ -163,6 +163,7 @@ std::string_view place_name(In in) {
 }
 
 std::string_view tag_description(std::string_view tag) {
+  if (tag == "analytics") return "Usage events of apps, without a word about who or where.";
   if (tag == "description") return "What this api offers, for machines.";
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";

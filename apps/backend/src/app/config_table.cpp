@@ -1,5 +1,6 @@
 #include "app/config_table.hpp"
 
+#include "app/analytics_rows.hpp"
 #include "app/compose_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"
@@ -308,6 +309,8 @@ std::span<const core::ConfigRow> config_table() {
     std::vector<ConfigRow> all(kRows.begin(), kRows.end());
     const auto storage = storage_rows();
     all.insert(all.end(), storage.begin(), storage.end());
+    const auto analytics = analytics_rows();
+    all.insert(all.end(), analytics.begin(), analytics.end());
     const auto compose = compose_rows();
     all.insert(all.end(), compose.begin(), compose.end());
     return all;

@@ -67,6 +67,7 @@ void read_options(const core::Config& config, unsigned roles, FileChecks files, 
   if ((roles & role::kWorker) != 0)
     options.compile_threads = static_cast<std::size_t>(config.integer("COMPILE_THREADS"));
   if ((roles & kStorageRoles) != 0) options.storage = read_storage(config);
+  if ((roles & (role::kApi | role::kWorker)) != 0) options.analytics = read_analytics(config);
   if ((roles & role::kMigrate) != 0) options.migrate_wait = config.duration("MIGRATE_WAIT_SECONDS");
 }
 
@@ -97,6 +98,7 @@ CheckedOptions check_options(const core::Environment& environment, unsigned role
     checked.options.database_dsn = database_dsn(loaded, deployed);
   find_contradictions(loaded.config, roles, deployed, loaded.faults);
   if ((roles & kStorageRoles) != 0) check_storage(loaded, deployed);
+  if ((roles & (role::kApi | role::kWorker)) != 0) check_analytics(loaded, deployed);
   if (files == FileChecks::yes) find_unusable_files(loaded.config, roles, loaded.faults);
   // With faults some values are missing.
   if (loaded.faults.empty()) read_options(loaded.config, roles, files, checked.options);

@@ -1,6 +1,7 @@
 #pragma once
 // The settings of a process, read once from the environment and passed down as plain values.
 
+#include "app/analytics_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
@@ -54,6 +55,7 @@ struct Options {
   std::filesystem::path web_dir;       ///< empty: the companion is not served
 
   StorageSettings storage;
+  AnalyticsSettings analytics;
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};

@@ -1,3 +1,4 @@
+#include "app/analytics_services.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
@@ -59,6 +60,7 @@ class WorkerProcess {
              .channels = {std::string(forecast::kForecastChangedChannel)}},
             [this](const db::Notification&) { forecasts_.invalidate(); },
             [this] { forecasts_.invalidate(); }),
+        analytics_(pool_, *clock_, options),
         watchdog_(options.watchdog),
         identity_(identity(*clock_)),
         runner_(runner_options(options), pool_, *clock_) {
@@ -102,6 +104,7 @@ class WorkerProcess {
     runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_, engine_.compiler.basis()));
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());
+    analytics_.register_kinds(runner_);
   }
 
   const Options& options_;
@@ -112,6 +115,7 @@ class WorkerProcess {
   db::Pool pool_;
   forecast::BookSource forecasts_;
   db::Listener listener_;
+  AnalyticsRelay analytics_;
   jobs::Watchdog watchdog_;
   jobs::WorkerIdentity identity_;
   jobs::Runner runner_;

@@ -199,6 +199,12 @@ void set_method(const Handle& handle, Method method, Transfer& transfer) {
     case Method::del:
       set(handle, CURLOPT_CUSTOMREQUEST, "DELETE");
       return;
+    case Method::post:
+      set(handle, CURLOPT_POST, 1L);
+      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
+      // Without a pointer curl would read from standard input.
+      set(handle, CURLOPT_POSTFIELDS, transfer.body.empty() ? "" : transfer.body.data());
+      return;
     case Method::put:
       set(handle, CURLOPT_UPLOAD, 1L);
       set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));

@@ -56,8 +56,8 @@ class Transport {
   virtual Response get(const Request& request) = 0;
 };
 
-/// What object storage needs beside GET.
-enum class Method { get, put, del };
+/// What is sent beside GET: objects to storage, events and questions to services.
+enum class Method { get, put, del, post };
 
 struct HttpClientOptions {
   std::string user_agent = "AspectAvy";
@@ -76,7 +76,8 @@ class HttpClient final : public Transport {
 
   Response get(const Request& request) override;
 
-  /// As get(), with another method; `body` is sent with a PUT only and must live until the call returns.
+  /// As get(), with another method; `body` is sent with PUT and POST only and must live until the call
+  /// returns. A header "User-Agent" of the request takes the place of the client's.
   Response send(Method method, const Request& request, std::string_view body = {});
 
  private:

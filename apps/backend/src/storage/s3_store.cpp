@@ -30,6 +30,8 @@ std::string_view name_of(net::Method method) {
       return "PUT";
     case net::Method::del:
       return "DELETE";
+    case net::Method::post:
+      return "POST";
   }
   return "GET";
 }

@@ -151,6 +151,26 @@ TEST(HttpClient, PutsAgainFromTheStartWhenAKeptConnectionWasClosed) {
   EXPECT_EQ(received.size(), 3u);
 }
 
+TEST(HttpClient, PostsABodyUnderANameOfItsOwn) {
+  std::string received;
+  std::string head;
+  RawServer server([&](const RawExchange& exchange) {
+    head = exchange.head();
+    received = exchange.receive(7);
+    return exchange.respond(202, "");
+  });
+  HttpClient client(direct());
+  Request request = request_to(server.url("/a"));
+  request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "Another/1 (x) y"}};
+  EXPECT_EQ(client.send(Method::post, request, "[\"a\",1]").status, 202);
+  EXPECT_THAT(head, HasSubstr("POST /a HTTP/1.1\r\n"));
+  EXPECT_THAT(head, HasSubstr("Content-Length: 7\r\n"));
+  EXPECT_THAT(head, HasSubstr("User-Agent: Another/1 (x) y\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("AspectAvy/test")));
+  EXPECT_THAT(head, Not(HasSubstr("urlencoded")));
+  EXPECT_EQ(received, "[\"a\",1]");
+}
+
 TEST(HttpClient, EachMethodLeavesTheHandleAsItWas) {
   std::vector<std::string> lines;
   RawServer server([&](const RawExchange& exchange) {
@@ -158,10 +178,10 @@ TEST(HttpClient, EachMethodLeavesTheHandleAsItWas) {
     return exchange.respond(200, "x");
   });
   HttpClient client(direct(1));
-  for (const auto method : {Method::del, Method::get, Method::put, Method::get})
+  for (const auto method : {Method::del, Method::get, Method::put, Method::post, Method::get})
     EXPECT_EQ(client.send(method, request_to(server.url("/a"))).status, 200);
   EXPECT_THAT(lines, testing::ElementsAre("DELETE /a HTTP/1.1", "GET /a HTTP/1.1", "PUT /a HTTP/1.1",
-                                          "GET /a HTTP/1.1"));
+                                          "POST /a HTTP/1.1", "GET /a HTTP/1.1"));
 }
 
 TEST(HttpClient, KnowsTheHostHeaderOfAnAddress) {
