@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { fetchAsWalker, walkerCookie } from '../../backend/tests/support/node/accounts.mjs';
 import { launchBrowser, screenshot } from '../../backend/tests/support/node/browser.mjs';
 import { sharedCleanup } from '../../backend/tests/support/node/places.mjs';
 import { gpx, place, startStack } from './stack.mjs';
@@ -35,7 +36,7 @@ const routeIds = new Map();
 async function routeId(name) {
   const known = routeIds.get(name);
   if (known !== undefined) return known;
-  const answer = await fetch(`${api.url}/api/routes`, {
+  const answer = await fetchAsWalker(`${api.url}/api/routes`, {
     method: 'POST',
     headers: { 'content-type': 'application/gpx+xml', 'idempotency-key': `companion-${name}` },
     body: lines[name],
@@ -50,6 +51,7 @@ async function routeId(name) {
  * @param {import('node:test').TestContext} context @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openPage(context, options = {}) {
   const { page, foreignRequests } = await launchBrowser(context, api.url, { bypassCSP: false, ...options });
+  await page.context().addCookies([{ ...(await walkerCookie(api.url)), url: api.url }]);
   /** @type {string[]} */
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -165,12 +167,12 @@ test('an uploaded GPX becomes a report that says why', async (context) => {
   assert.ok((await textOf(page, '.receipt')).includes(receiptId));
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreignRequests, []);
-  await fetch(page.url().replace('/routes/', '/api/routes/'), { method: 'DELETE' });
+  await fetchAsWalker(page.url().replace('/routes/', '/api/routes/'), { method: 'DELETE' });
 });
 
 test('a file that is no route is refused with every fault, and nothing is saved', async (context) => {
   const { page } = await openPage(context);
-  const before = await (await fetch(`${api.url}/api/routes`)).text();
+  const before = await (await fetchAsWalker(`${api.url}/api/routes`)).text();
   await page.goto(api.url);
   /** @param {string} name @param {string} text */
   const upload = async (name, text) => {
@@ -182,7 +184,7 @@ test('a file that is no route is refused with every fault, and nothing is saved'
   assert.match(await upload('broken.gpx', '<gpx><trk>'), /broken\.gpx was not added/);
   assert.match(await upload('point.geojson', '{"type":"Point","coordinates":[9,47]}'), /LineString/);
   assert.match(await upload('table.csv', 'lat;lon'), /neither GPX nor GeoJSON/);
-  assert.equal(await (await fetch(`${api.url}/api/routes`)).text(), before);
+  assert.equal(await (await fetchAsWalker(`${api.url}/api/routes`)).text(), before);
 });
 
 test('no text of the sketch lies on another', async (context) => {
@@ -267,7 +269,7 @@ test('a report left open loses its grade when the forecast ends', async (context
 
 test('deleting asks first', async (context) => {
   const { page } = await openPage(context);
-  const answer = await fetch(`${api.url}/api/routes`, {
+  const answer = await fetchAsWalker(`${api.url}/api/routes`, {
     method: 'POST',
     headers: { 'content-type': 'application/gpx+xml', 'idempotency-key': 'to-be-deleted' },
     body: lines.red.replace('Across the steep band', 'To be deleted'),
@@ -279,11 +281,11 @@ test('deleting asks first', async (context) => {
   await dialog.waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  assert.equal((await fetch(`${api.url}/api/routes/${id}`)).status, 200);
+  assert.equal((await fetchAsWalker(`${api.url}/api/routes/${id}`)).status, 200);
   await page.getByRole('button', { name: 'Delete To be deleted' }).click();
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('link', { name: /To be deleted/ }).waitFor({ state: 'detached' });
-  assert.notEqual((await fetch(`${api.url}/api/routes/${id}`)).status, 200);
+  assert.notEqual((await fetchAsWalker(`${api.url}/api/routes/${id}`)).status, 200);
 });
 
 test('the official forecast can be read in full', async (context) => {

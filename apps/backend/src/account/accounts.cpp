@@ -161,6 +161,14 @@ OpenedSession Accounts::open_session(const User& user, const ClientFacts& client
   return opened;
 }
 
+OpenedSession Accounts::open_session_of(const core::Uuid& user_id, const ClientFacts& client,
+                                        db::Deadline deadline) {
+  db::PumpReader read(parts_.pump, deadline);
+  const auto row = find_user(read, user_id);
+  if (!row) throw core::Error(core::ErrorKind::not_found, "not_found", "There is no such account.");
+  return open_session(row->user, client, deadline);
+}
+
 void Accounts::sign_out(const Caller& caller, db::Deadline deadline) {
   db::PumpWriter write(parts_.pump, deadline);
   revoke_session(write, caller.user_id, caller.credential_id, "signed_out", parts_.clock.now());

@@ -95,6 +95,9 @@ class Accounts {
   /// Opens a session for a person who has proved who they are in another way.
   OpenedSession open_session(const User& user, const ClientFacts& client, db::Deadline deadline);
 
+  /// The same by the person's id. Throws not_found "not_found" when there is nobody of that id.
+  OpenedSession open_session_of(const core::Uuid& user_id, const ClientFacts& client, db::Deadline deadline);
+
   void sign_out(const Caller& caller, db::Deadline deadline);
   std::vector<Session> sessions(const Caller& caller, db::Deadline deadline);
   /// The caller's own, as it stands.

@@ -20,6 +20,8 @@ class Authenticator {
   /// five minutes that the session was seen.
   Caller authenticate(std::string_view token, db::Deadline deadline);
 
+  core::Timestamp now() const { return clock_.now(); }
+
  private:
   Caller by_session(std::string_view token_hash, db::Deadline deadline);
   Caller by_api_token(std::string_view token_hash, db::Deadline deadline);

@@ -1,9 +1,11 @@
 #pragma once
 // One endpoint, declared once: the router, openapi.json and the contract test are all made from it.
 
-#include "account/account.hpp"
 #include "http/router.hpp"
 
+#include "account/account.hpp"
+
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -38,10 +40,10 @@ struct Reply {
 
 /// Who may call. The gate (gate.hpp) stands before every handler and holds to this.
 enum class Access {
-  everyone,  ///< no credential is looked at
-  visitor,   ///< anybody, but a browser's call from a foreign page is refused: signing in and the like
-  user,      ///< a person, by session, or by an API token that has `scope`
-  elevated,  ///< a person whose session proved within ten minutes who they are; never an API token
+  everyone,   ///< no credential is looked at
+  visitor,    ///< anybody, but a browser's call from a foreign page is refused: signing in and the like
+  user,       ///< a person, by session, or by an API token that has `scope`
+  elevated,   ///< a person whose session proved within ten minutes who they are; never an API token
   operators,  ///< an operator; the gate of operators stands before the handler
 };
 
@@ -66,9 +68,13 @@ struct Endpoint {
   std::vector<Reply> replies = {};
   std::vector<std::string_view> errors =
       {};  ///< slugs of error_codes.hpp that this operation may answer with
+  /// Orchestrators ask it: the limit of requests for each address does not count it.
+  bool is_unlimited = false;
+  /// No answer leaves sooner than so long after the request was complete (http::RouteOptions::min_duration).
+  std::chrono::milliseconds min_duration{0};
   http::Handler handler = {};
   UserHandler user_handler = {};  ///< in place of `handler` where access is user or elevated
-  http::FastHandler fast = {};  ///< answers from memory or passes
+  http::FastHandler fast = {};    ///< answers from memory or passes
 };
 
 }  // namespace api

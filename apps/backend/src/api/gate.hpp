@@ -1,12 +1,14 @@
 #pragma once
-// What stands before every handler: who calls, whether the call was meant, whether the app is recent enough, and what
-// other origins may read.
+// What stands before every handler: who calls, whether the call was meant, whether the app is recent enough,
+// and what other origins may read.
 
-#include "account/authenticator.hpp"
 #include "api/csrf.hpp"
 #include "api/endpoint.hpp"
+#include "api/flood_guard.hpp"
 #include "api/session_cookie.hpp"
 #include "http/router.hpp"
+
+#include "account/authenticator.hpp"
 
 #include <compare>
 #include <optional>
@@ -31,15 +33,20 @@ struct GateOptions {
 
 class Gate {
  public:
-  /// `authenticator` must outlive the gate.
-  Gate(account::Authenticator& authenticator, GateOptions options);
+  /// `authenticator` and `floods` must outlive the gate.
+  Gate(account::Authenticator& authenticator, FloodGuard& floods, GateOptions options);
 
-  /// The endpoint's handler behind the gate. A handler sees only requests that its `access` allows. Failures are thrown
-  /// as core::Error: "unauthenticated", "session_expired", "session_revoked", "csrf_rejected", "elevation_required",
-  /// "forbidden" (the token lacks the scope), "client_upgrade_required".
+  /// The endpoint's handler behind the gate. A handler sees only requests that its `access` allows. Failures
+  /// are thrown as core::Error: "unauthenticated", "session_expired", "session_revoked", "csrf_rejected",
+  /// "elevation_required", "forbidden" (the token lacks the scope), "client_upgrade_required".
   http::Handler guarded(const Endpoint& endpoint) const;
+  /// The same for its answers from memory.
+  http::FastHandler guarded_fast(const Endpoint& endpoint) const;
+  /// For http::RouteOptions::admit.
+  std::optional<http::Response> admit(const http::Request& request) const { return floods_.admit(request); }
 
-  /// The person whom the request's credential names, if it is a good one. For pages that greet whoever is signed in.
+  /// The person whom the request's credential names, if it is a good one. For pages that greet whoever is
+  /// signed in.
   std::optional<account::Caller> find_caller(const http::Request& request) const;
 
   /// Throws "csrf_rejected" for a browser's call from a foreign page.
@@ -54,16 +61,21 @@ class Gate {
  private:
   struct Presented;
   Presented read_credential(const http::Request& request) const;
+  Credential kind_of_credential(const http::Request& request) const;
   account::Caller require_caller(const http::Request& request, const Endpoint& endpoint) const;
-  void require_recent_app(const http::Request& request) const;
+  http::Response answer_person(const http::Request& request, const Endpoint& endpoint) const;
+  bool is_app_too_old(const http::Request& request) const;
+  void require_recent_app(const http::Request& request, const Endpoint& endpoint) const;
   bool is_allowed_origin(std::string_view origin) const;
 
   account::Authenticator& authenticator_;
+  FloodGuard& floods_;
   GateOptions options_;
   SessionCookie cookie_;
 };
 
-/// Compares dotted numbers part by part, a missing one as 0: "2.10" is newer than "2.9". nullopt for what is not one.
+/// Compares dotted numbers part by part, a missing one as 0: "2.10" is newer than "2.9". nullopt for what is
+/// not one.
 std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace api

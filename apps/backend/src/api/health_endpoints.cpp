@@ -12,7 +12,13 @@ http::Response health() {
 }
 
 Endpoint endpoint(std::string_view path, std::string_view id, std::string_view summary) {
-  return {.method = "GET", .path = path, .id = id, .tag = "health", .summary = summary};
+  return {.method = "GET",
+          .path = path,
+          .id = id,
+          .tag = "health",
+          .summary = summary,
+          .serves_old_apps = true,
+          .is_unlimited = true};
 }
 
 }  // namespace

@@ -44,14 +44,48 @@ void write_request_body(JsonWriter& out, const Endpoint& endpoint) {
   out.end_object().end_object();
 }
 
+bool is_for_people(const Endpoint& endpoint) {
+  return endpoint.access == Access::user || endpoint.access == Access::elevated;
+}
+
+/// What the gate may say before the handler is asked.
+std::vector<std::string_view> errors_of_gate(const Endpoint& endpoint) {
+  std::vector<std::string_view> slugs;
+  if (!endpoint.is_unlimited) slugs.emplace_back("rate_limited");
+  if (!endpoint.serves_old_apps) slugs.emplace_back("client_upgrade_required");
+  if (endpoint.method != "GET" && (endpoint.access == Access::visitor || is_for_people(endpoint)))
+    slugs.emplace_back("csrf_rejected");
+  if (is_for_people(endpoint))
+    slugs.insert(slugs.end(), {"unauthenticated", "session_expired", "session_revoked", "forbidden"});
+  if (endpoint.access == Access::elevated) slugs.emplace_back("elevation_required");
+  return slugs;
+}
+
 /// Problems by status: which slugs an operation may answer with.
 std::map<int, std::vector<const ErrorCode*>> problems_of(const Endpoint& endpoint) {
+  std::set<std::string_view> slugs(endpoint.errors.begin(), endpoint.errors.end());
+  for (const auto slug : errors_of_gate(endpoint)) slugs.insert(slug);
   std::map<int, std::vector<const ErrorCode*>> by_status;
-  for (const auto slug : endpoint.errors) {
+  for (const auto slug : slugs) {
     const auto& code = error_code(slug);
     by_status[code.status].push_back(&code);
   }
   return by_status;
+}
+
+/// Either of the two ways to carry a session; nothing where nobody is asked who they are.
+void write_security(JsonWriter& out, const Endpoint& endpoint) {
+  out.key("security").begin_array();
+  if (is_for_people(endpoint)) {
+    for (const auto* scheme : {"bearer", "cookie"}) {
+      out.begin_object().key(scheme).begin_array();
+      out.end_array().end_object();
+    }
+  } else if (endpoint.access == Access::operators) {
+    out.begin_object().key("operatorCookie").begin_array().end_array().end_object();
+  }
+  out.end_array();
+  if (!endpoint.scope.empty()) out.field("x-token-scope", endpoint.scope);
 }
 
 void write_responses(JsonWriter& out, const Endpoint& endpoint) {
@@ -91,7 +125,7 @@ void write_operation(JsonWriter& out, const Endpoint& endpoint) {
   out.field("operationId", endpoint.id).field("summary", endpoint.summary);
   if (!endpoint.description.empty()) out.field("description", endpoint.description);
   out.key("tags").begin_array().value(endpoint.tag).end_array();
-  out.key("security").begin_array().end_array();
+  write_security(out, endpoint);
   write_parameters(out, endpoint);
   write_request_body(out, endpoint);
   write_responses(out, endpoint);
@@ -118,6 +152,19 @@ void write_components(JsonWriter& out) {
     const auto document = core::JsonDocument::parse(file.content);
     out.key(name).raw(document.root().canonical());
   }
+  out.end_object().key("securitySchemes").begin_object();
+  out.key("bearer").begin_object().field("type", "http").field("scheme", "bearer");
+  out.field("description", "A session's token (avs_…) or an API token (avk_…), which needs the scope named.");
+  out.end_object();
+  const auto write_cookie = [&out](std::string_view key, std::string_view name,
+                                   std::string_view description) {
+    out.key(key).begin_object().field("type", "apiKey").field("in", "cookie").field("name", name);
+    out.field("description", description).end_object();
+  };
+  write_cookie(
+      "cookie", "__Host-avs",
+      "A browser's session; __Secure-avs where hosts share it. Unsafe calls need an allowed Origin.");
+  write_cookie("operatorCookie", "__Host-avs-op", "An operator's session.");
   out.end_object().end_object();
 }
 
@@ -164,6 +211,9 @@ std::string_view place_name(In in) {
 
 std::string_view tag_description(std::string_view tag) {
   if (tag == "analytics") return "Usage events of apps, without a word about who or where.";
+  if (tag == "apps") return "What the apps ask before all else.";
+  if (tag == "auth")
+    return "Registering, signing in, sessions, links by mail, tokens of scripts, invitations.";
   if (tag == "description") return "What this api offers, for machines.";
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";

@@ -67,7 +67,13 @@ http::Response respond(const core::Error& error, const http::Request& request) {
                                           .errors = error.fields()},
                                          request.request_id());
   if (error.retry_after()) {
-    response.set("Retry-After", std::to_string(error.retry_after()->count()));
+    const auto wait_s = std::to_string(error.retry_after()->count());
+    response.set("Retry-After", wait_s);
+    if (error.limit()) {
+      response.set("RateLimit-Limit", std::to_string(*error.limit()))
+          .set("RateLimit-Remaining", "0")
+          .set("RateLimit-Reset", wait_s);
+    }
   } else if (row.status == 503) {
     response.set("Retry-After", "2");
   }

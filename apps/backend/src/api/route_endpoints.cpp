@@ -1,6 +1,5 @@
 #include "api/route_endpoints.hpp"
 
-#include "api/owner.hpp"
 #include "api/route_input.hpp"
 #include "core/hash.hpp"
 #include "core/json_writer.hpp"
@@ -62,13 +61,14 @@ http::Response with_etag(const http::Request& request, std::string body) {
   return http::Response::json(std::move(body)).set("ETag", etag).set("Cache-Control", kPrivate);
 }
 
-http::Response create(route::RouteService& service, const http::Request& request) {
+http::Response create(route::RouteService& service, const http::Request& request,
+                      const account::Caller& caller) {
   auto uploaded = read_uploaded_line(request);
   std::string fingerprint = "POST /api/routes ";
   fingerprint += request.body();
   const auto digest = core::sha256(fingerprint);
   const route::CreateRequest wanted{
-      .owner_id = kLocalOwner,
+      .owner_id = caller.user_id,
       .id = uploaded.id,
       .line = std::move(uploaded.line),
       .idempotency_key = read_idempotency_key(request),
@@ -80,9 +80,10 @@ http::Response create(route::RouteService& service, const http::Request& request
   return response;
 }
 
-http::Response list(route::RouteService& service, const http::Request& request) {
+http::Response list(route::RouteService& service, const http::Request& request,
+                    const account::Caller& caller) {
   JsonWriter out(4096);
-  const auto list = service.list(kLocalOwner, request.deadline());
+  const auto list = service.list(caller.user_id, request.deadline());
   out.begin_object().field("more", list.more).key("routes").begin_array();
   for (const auto& view : list.routes) {
     out.begin_object().field("id", core::to_string(view.route.id)).field("name", view.route.name);
@@ -95,9 +96,10 @@ http::Response list(route::RouteService& service, const http::Request& request) 
   return with_etag(request, out.take());
 }
 
-http::Response assessment(route::RouteService& service, const http::Request& request) {
+http::Response assessment(route::RouteService& service, const http::Request& request,
+                          const account::Caller& caller) {
   const auto id = read_id(request, "id", "route.not_found");
-  const auto view = service.assessment(kLocalOwner, id, request.deadline());
+  const auto view = service.assessment(caller.user_id, id, request.deadline());
   JsonWriter out(view.body.size() + 256);
   out.begin_object().field("routeId", core::to_string(id));
   // The stored body is an object: its members follow ours.
@@ -160,9 +162,10 @@ std::string profile_json(const std::string& route_id, const route::ProfileView& 
   return out.take();
 }
 
-http::Response what_if(route::RouteService& service, const http::Request& request) {
+http::Response what_if(route::RouteService& service, const http::Request& request,
+                       const account::Caller& caller) {
   const auto id = read_id(request, "id", "route.not_found");
-  const auto assessment = service.what_if(kLocalOwner, id, read_what_if(request), request.deadline());
+  const auto assessment = service.what_if(caller.user_id, id, read_what_if(request), request.deadline());
   JsonWriter out(8192);
   out.begin_object().field("routeId", core::to_string(id));
   out.key("assessment").raw(grading::render_json(assessment)).end_object();
@@ -180,6 +183,7 @@ Endpoint read_endpoint(std::string_view path, std::string_view id, std::string_v
           .tag = "routes",
           .summary = summary,
           .access = Access::user,
+          .scope = "routes:read",
           .parameters = {kRouteId},
           .replies = {{200, "The answer", schema}, {304, "Not modified", ""}},
           .errors = {"route.not_found", "route.gone", "unavailable", "deadline"}};
@@ -188,8 +192,9 @@ Endpoint read_endpoint(std::string_view path, std::string_view id, std::string_v
 std::vector<Endpoint> reading_endpoints(route::RouteService& service) {
   std::vector<Endpoint> endpoints;
   auto get = read_endpoint("/api/routes/{id}", "getRoute", "A route and the state of its compile", "Route");
-  get.handler = [&service](const http::Request& request) {
-    const auto view = service.get(kLocalOwner, read_id(request, "id", "route.not_found"), request.deadline());
+  get.user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+    const auto view =
+        service.get(caller.user_id, read_id(request, "id", "route.not_found"), request.deadline());
     return with_etag(request, route_json(view));
   };
   endpoints.push_back(std::move(get));
@@ -200,16 +205,18 @@ std::vector<Endpoint> reading_endpoints(route::RouteService& service) {
   assess.description =
       "The answer holds now: when the forecast of the stored answer has expired, the route is graded anew. "
       "`changes` says what differs from the answer before the last new forecast.";
-  assess.handler = [&service](const http::Request& request) { return assessment(service, request); };
+  assess.user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+    return assessment(service, request, caller);
+  };
   endpoints.push_back(std::move(assess));
 
   auto profile = read_endpoint(
       "/api/routes/{id}/profile", "getRouteProfile",
       "Elevation, slope, aspect and colour along the route, one entry a terrain cell", "RouteProfile");
-  profile.handler = [&service](const http::Request& request) {
+  profile.user_handler = [&service](const http::Request& request, const account::Caller& caller) {
     const auto id = read_id(request, "id", "route.not_found");
-    return with_etag(request,
-                     profile_json(core::to_string(id), service.profile(kLocalOwner, id, request.deadline())));
+    return with_etag(
+        request, profile_json(core::to_string(id), service.profile(caller.user_id, id, request.deadline())));
   };
   endpoints.push_back(std::move(profile));
   return endpoints;
@@ -225,6 +232,7 @@ Endpoint create_endpoint(route::RouteService& service) {
               "Durable when answered. A repeat with the same Idempotency-Key, or with the same id and "
               "content, makes no second route. At most 2 MiB of JSON, 20 MiB of GPX.",
           .access = Access::user,
+          .scope = "routes:write",
           .body_limit = kUploadLimit_bytes,
           .parameters = {{.in = In::header,
                           .name = "Idempotency-Key",
@@ -240,7 +248,9 @@ Endpoint create_endpoint(route::RouteService& service) {
           .errors = {"invalid_request", "json.malformed", "gpx.malformed", "geojson.invalid", "gpx.no_line",
                      "line.invalid", "validation_failed", "idempotency_mismatch", "route.id_taken",
                      "route.gone", "payload_too_large", "unsupported_media_type", "unavailable", "deadline"},
-          .handler = [&service](const http::Request& request) { return create(service, request); }};
+          .user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+            return create(service, request, caller);
+          }};
 }
 
 Endpoint list_endpoint(route::RouteService& service) {
@@ -250,9 +260,12 @@ Endpoint list_endpoint(route::RouteService& service) {
           .tag = "routes",
           .summary = "The newest 500 routes, newest first",
           .access = Access::user,
+          .scope = "routes:read",
           .replies = {{200, "The routes", "RouteList"}, {304, "Not modified", ""}},
           .errors = {"unavailable", "deadline"},
-          .handler = [&service](const http::Request& request) { return list(service, request); }};
+          .user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+            return list(service, request, caller);
+          }};
 }
 
 Endpoint delete_endpoint(route::RouteService& service) {
@@ -262,11 +275,12 @@ Endpoint delete_endpoint(route::RouteService& service) {
           .tag = "routes",
           .summary = "Erase a route and its assessments",
           .access = Access::user,
+          .scope = "routes:write",
           .parameters = {kRouteId},
           .replies = {{204, "Erased", ""}},
           .errors = {"route.not_found", "route.gone", "unavailable", "deadline"},
-          .handler = [&service](const http::Request& request) {
-            service.remove(kLocalOwner, read_id(request, "id", "route.not_found"), request.deadline());
+          .user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+            service.remove(caller.user_id, read_id(request, "id", "route.not_found"), request.deadline());
             return http::Response::no_content();
           }};
 }
@@ -279,13 +293,16 @@ Endpoint what_if_endpoint(route::RouteService& service) {
           .summary = "Grade a route against a chosen danger",
           .description = "Never touches the official forecast; the answer's `kind` is `what_if`.",
           .access = Access::user,
+          .scope = "routes:read",
           .body_limit = kWhatIfLimit_bytes,
           .parameters = {kRouteId},
           .bodies = {{"application/json", "WhatIfRequest"}},
           .replies = {{200, "The grades", "WhatIfAnswer"}},
           .errors = {"json.malformed", "what_if.invalid", "route.not_found", "route.gone",
                      "payload_too_large", "unsupported_media_type", "unavailable", "deadline"},
-          .handler = [&service](const http::Request& request) { return what_if(service, request); }};
+          .user_handler = [&service](const http::Request& request, const account::Caller& caller) {
+            return what_if(service, request, caller);
+          }};
 }
 
 }  // namespace

@@ -103,10 +103,13 @@ std::function<std::size_t(const http::Request&)> limits_by_media_type(const Endp
   };
 }
 
-void add_endpoint(http::Router& router, const Endpoint& endpoint) {
+void add_endpoint(http::Router& router, const Endpoint& endpoint, const Gate& gate) {
   http::RouteOptions route;
-  route.handler = endpoint.handler;
-  route.fast = endpoint.fast;
+  route.handler = gate.guarded(endpoint);
+  route.fast = gate.guarded_fast(endpoint);
+  if (!endpoint.is_unlimited)
+    route.admit = [&gate](const http::Request& request) { return gate.admit(request); };
+  route.min_duration = endpoint.min_duration;
   route.body_limit = endpoint.body_limit;
   route.body_limit_of = limits_by_media_type(endpoint);
   router.add(http::parse_method(endpoint.method), endpoint.path, std::move(route));
@@ -138,21 +141,22 @@ void add_web(http::Router& router, const std::shared_ptr<const http::StaticFiles
 
 }  // namespace
 
-std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner) {
-  std::erase_if(endpoints,
-                [&](const Endpoint& endpoint) { return endpoint.access == Access::user && !local_owner; });
-  return endpoints;
-}
-
 std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoints,
                                                 const RoutingOptions& options) {
+  const auto& gate = *options.gate;
   http::RouterOptions router_options;
   router_options.error_mapper = problem_for;
+  router_options.finish = [&gate](const http::Request& request, http::Response& response) {
+    gate.finish(request, response);
+  };
+  router_options.preflight = [&gate](const http::Request& request, std::string_view allow) {
+    return gate.preflight(request, allow);
+  };
   auto router = std::make_shared<http::Router>(std::move(router_options));
   // Of the document itself only the description: add_documentation answers it.
   std::vector<Endpoint> described(endpoints.begin(), endpoints.end());
   described.push_back(openapi_endpoint());
-  for (const auto& endpoint : endpoints) add_endpoint(*router, endpoint);
+  for (const auto& endpoint : endpoints) add_endpoint(*router, endpoint, gate);
   add_documentation(*router, described, options.version);
   add_app_links(*router, options.ios_app_ids);
   if (options.web) add_web(*router, options.web);

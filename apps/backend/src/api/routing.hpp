@@ -2,6 +2,7 @@
 // From the endpoint table to the router.
 
 #include "api/endpoint.hpp"
+#include "api/gate.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
 
@@ -13,16 +14,13 @@
 namespace api {
 
 struct RoutingOptions {
-  /// False outside local and test: endpoints with Access::owner are then not served (404), nor documented.
-  bool local_owner = false;
+  /// Stands before every endpoint; must outlive the router. Null only where all endpoints are for everyone.
+  const Gate* gate = nullptr;
   /// The web companion's files; may be null.
   std::shared_ptr<const http::StaticFiles> web;
   std::string version;
   std::vector<std::string> ios_app_ids;  ///< apps that may open our links; none: no such file is served
 };
-
-/// What of `endpoints` this process serves.
-std::vector<Endpoint> served(std::vector<Endpoint> endpoints, bool local_owner);
 
 /// Also adds GET /api/openapi.json and the reference for people at /docs, both printed once, the file by
 /// which iOS finds its app, and the web companion with its client-side routes.

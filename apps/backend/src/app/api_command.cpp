@@ -3,6 +3,7 @@
 #include "api/readiness.hpp"
 #include "api/route_endpoints.hpp"
 #include "api/routing.hpp"
+#include "app/account_services.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
@@ -116,6 +117,7 @@ class ApiProcess {
         forecasts_(feeds_.loader(pool_), *clock_, feeds_.fallback(pool_)),
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
+        accounts_(options.accounts, pool_, pump_, *clock_),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -197,12 +199,13 @@ class ApiProcess {
                                  .sampler = engine_.sampler,
                                  .feeds = feeds_.descriptions()}));
     add(api::route_endpoints(routes_));
-    const auto served = api::served(std::move(endpoints), options_.is_local_or_test());
+    add(accounts_.endpoints());
     api::RoutingOptions routing;
+    routing.gate = &accounts_.gate();
     routing.version = version();
     routing.ios_app_ids = options_.ios_app_ids;
     if (!options_.web_dir.empty()) routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir);
-    return api::make_router(served, routing);
+    return api::make_router(endpoints, routing);
   }
 
   const Options& options_;
@@ -214,6 +217,7 @@ class ApiProcess {
   db::Pump pump_;
   forecast::BookSource forecasts_;
   route::RouteService routes_;
+  AccountServices accounts_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;

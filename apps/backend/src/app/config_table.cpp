@@ -1,6 +1,7 @@
 #include "app/config_table.hpp"
 
 #include "app/analytics_rows.hpp"
+#include "app/account_rows.hpp"
 #include "app/compose_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"
@@ -30,9 +31,9 @@ constexpr auto kRows = std::to_array<ConfigRow>({
      .type = ConfigType::enumeration,
      .fallback = "local",
      .group = "Process",
-     .help =
-         "What this installation is. Outside local and test, placeholders are refused and the local owner of "
-         "routes does not exist.",
+     .help = "What this installation is. Outside local and test, placeholders are refused and what signing "
+             "in needs must "
+             "be set.",
      .choices = kEnvironments},
     {.name = "LOG_LEVEL",
      .type = ConfigType::enumeration,
@@ -307,6 +308,8 @@ constexpr auto kRows = std::to_array<ConfigRow>({
 std::span<const core::ConfigRow> config_table() {
   static const std::vector<ConfigRow> rows = [] {
     std::vector<ConfigRow> all(kRows.begin(), kRows.end());
+    const auto accounts = account_rows();
+    all.insert(all.end(), accounts.begin(), accounts.end());
     const auto storage = storage_rows();
     all.insert(all.end(), storage.begin(), storage.end());
     const auto analytics = analytics_rows();

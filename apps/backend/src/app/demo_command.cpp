@@ -1,5 +1,5 @@
-#include "api/owner.hpp"
 #include "app/command.hpp"
+#include "app/demo_account.hpp"
 #include "app/demo_bulletin.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
@@ -89,11 +89,13 @@ int run_seed(const std::string& terrain_path, const std::string& feed_dir, const
   const auto clock = make_clock(options);
   const Engine engine(options);
   db::Pump pump({.session = session_options(options, "aspectavy-demo")});
+  db::PumpWriter write(pump, db::within(kPatience));
+  ensure_demo_account(write, clock->now());
   route::RouteService service(pump, *clock, engine.compiler, {});
   const auto lines = terrain::demo_lines(*store);
   for (const auto& demo : kRoutes) {
     route::CreateRequest request;
-    request.owner_id = api::kLocalOwner;
+    request.owner_id = kDemoUser;
     request.line = lines.*demo.line;
     request.line.name = demo.name;
     request.idempotency_key = demo.key;
@@ -174,9 +176,9 @@ int run_show() {
   auto conditions = conditions_with_forecast(source);
   route::RouteService service(pump, *clock, engine.compiler, [&](db::Deadline) { return conditions; });
   std::printf("%-20s %9s   %-8s %s\n", "Route", "Length", "Grade", "Longest no-go stretch");
-  const auto list = service.list(api::kLocalOwner, db::within(kPatience));
+  const auto list = service.list(kDemoUser, db::within(kPatience));
   for (const auto& view : list.routes) {
-    const auto body = service.assessment(api::kLocalOwner, view.route.id, db::within(kPatience)).body;
+    const auto body = service.assessment(kDemoUser, view.route.id, db::within(kPatience)).body;
     const auto document = core::JsonDocument::parse(body);
     const auto in_force = document.root()["assessment"]["inForce"];
     std::printf("%-20s %6.1f km   %-8s %.0f m\n", view.route.name.c_str(), view.route.length_m / 1000,

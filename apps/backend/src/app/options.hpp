@@ -2,6 +2,7 @@
 // The settings of a process, read once from the environment and passed down as plain values.
 
 #include "app/analytics_settings.hpp"
+#include "app/account_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
@@ -56,6 +57,7 @@ struct Options {
 
   StorageSettings storage;
   AnalyticsSettings analytics;
+  AccountSettings accounts;
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};

@@ -104,7 +104,7 @@ void find_contradictions(const core::Config& config, unsigned roles, bool deploy
     faults.push_back({"ASPECTAVY_NOW", "not_here", "must not be set unless APP_ENV is local or test"});
   }
   if ((roles & role::kApi) == 0) return;
-  // Local mode has one owner and no accounts: nobody may open it to a network by forgetting a variable.
+  // Local mode knows its secrets from the source: nobody may open it to a network by forgetting a variable.
   if (config.source("APP_ENV") == core::ConfigSource::fallback && config.has("API_ADDRESS")) {
     const auto address = http::parse_ip(config.text("API_ADDRESS"));
     if (address && !address->is_loopback()) {

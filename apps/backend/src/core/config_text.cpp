@@ -241,11 +241,17 @@ std::string render_env_example(std::span<const ConfigRow> table, std::string_vie
     out += "# --- " + std::string(group) + " ---\n\n";
     for (const auto& row : table) {
       if (row.group != group) continue;
-      out +=
-          "# " + one_line(row.help) + "\n# " + accepted(row) + "; read by: " + role_names(row.roles) + "\n";
-      if (may_stand_in_file(row)) out += "# May stand in a file: " + std::string(row.name) + "_FILE=/path\n";
-      out += env_line(row, app_env) + "\n";
+      const auto line = env_line(row, app_env);
+      // What may be left as it is takes little room, or what must be filled in is lost between it.
+      const bool is_given = !line.starts_with('#');
+      if (is_given && !out.ends_with("\n\n")) out += "\n";
+      out += "# " + one_line(row.help) + "\n";
+      if (is_given) out += "# " + accepted(row) + "; read by: " + role_names(row.roles) + "\n";
+      if (is_given && may_stand_in_file(row))
+        out += "# May stand in a file: " + std::string(row.name) + "_FILE=/path\n";
+      out += line + (is_given ? "\n" : "");
     }
+    if (!out.ends_with("\n\n")) out += "\n";
   }
   return out;
 }

@@ -69,6 +69,7 @@ Conversation::Want Conversation::next(TimePoint now) {
         want = begin_handling(now);
         break;
       case Phase::running:
+      case Phase::holding:
         return Want::wait;
       case Phase::writing:
         if (sent_ < head_out_.size() + body_out_.size()) return Want::write;
@@ -192,6 +193,7 @@ std::optional<Conversation::Want> Conversation::advance_body(TimePoint now) {
 std::optional<Conversation::Want> Conversation::begin_handling(TimePoint now) {
   // A body may take longer than a handler: the handler's time begins when there is something to handle.
   RequestReader::set_deadline(exchange_->request, now + context_->options.deadlines.handler);
+  handling_since_ = now;
   const auto& options = exchange_->route->options;
   if (options.fast) {
     if (auto found = run_fast(*context_->router, options.fast, exchange_->request)) {
@@ -214,7 +216,12 @@ std::optional<Conversation::Want> Conversation::begin_handling(TimePoint now) {
 }
 
 void Conversation::answer(const Exchange* exchange, Response response, TimePoint now) {
-  if (phase_ == Phase::running && exchange == exchange_.get()) respond(std::move(response), now);
+  if (phase_ != Phase::running || exchange != exchange_.get()) return;
+  const auto not_before = handling_since_ + exchange_->route->options.min_duration;
+  if (now >= not_before) return respond(std::move(response), now);
+  response_ = std::move(response);
+  phase_ = Phase::holding;
+  deadline_ = not_before;
 }
 
 void Conversation::refuse_busy(TimePoint now) {
@@ -336,6 +343,8 @@ void Conversation::on_deadline(TimePoint now) {
       context_->metrics.timeouts.add();
       close_after_ = true;
       return refuse_unavailable("The server did not get done in time.", now);
+    case Phase::holding:
+      return respond(std::exchange(response_, {}), now);
     case Phase::writing:
       context_->metrics.timeouts.add();
       lost(now);

@@ -81,7 +81,7 @@ class Conversation {
   void lost(TimePoint now);
 
  private:
-  enum class Phase { head, body, ready, running, writing, lingering, closed };
+  enum class Phase { head, body, ready, running, holding, writing, lingering, closed };
 
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   std::optional<Want> advance_head(TimePoint now);
@@ -119,6 +119,7 @@ class Conversation {
   bool head_started_ = false;
   TimePoint received_at_;
   TimePoint body_started_;
+  TimePoint handling_since_;
   std::size_t requests_ = 0;
 
   Response response_;

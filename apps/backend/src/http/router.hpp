@@ -5,6 +5,7 @@
 #include "http/response.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -36,6 +37,9 @@ struct RouteOptions {
   std::function<std::size_t(const Request&)> body_limit_of = {};
   /// Replaces the server's default headers, e.g. for pages.
   std::shared_ptr<const DefaultHeaders> default_headers = {};
+  /// What the handler answers sooner than so long after the request was complete is held back, no thread
+  /// waiting: the time it took tells nothing. 0: at once.
+  std::chrono::milliseconds min_duration{0};
 };
 
 struct RouterOptions {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fetchAsWalker } from '../support/node/accounts.mjs';
 import { fakeClock, migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
 import { startFeedServer } from '../support/node/feed_server.mjs';
 import * as fixtures from '../support/node/fixtures.mjs';
@@ -296,7 +297,7 @@ describe('the main job in Tyrol', { skip: fixtures.withoutFixtures }, () => {
   test('a file with two tracks is refused as a whole: the second must not go unread', async () => {
     const track = readFileSync(gpxFile(), 'utf8').match(/<trk>[\s\S]*<\/trk>/)?.[0] ?? '';
     const body = `<gpx version="1.1">${track}${track.replace(/lat="47\.1/g, 'lat="47.0')}</gpx>`;
-    const answer = await fetch(`${api}/api/routes`, { method: 'POST', headers: { 'content-type': 'application/gpx+xml' }, body });
+    const answer = await fetchAsWalker(`${api}/api/routes`, { method: 'POST', headers: { 'content-type': 'application/gpx+xml' }, body });
     const problem = await answer.json();
     assert.deepEqual([answer.status, problem.code], [422, 'gpx.several_lines']);
     assert.match(problem.detail, /2 lines \(track 1 .*, track 2 .*\); exactly one is accepted/);

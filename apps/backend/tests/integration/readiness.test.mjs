@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fakeClock, migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
+import { deployedEnv, fakeClock, migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
 import { startFeedServer } from '../support/node/feed_server.mjs';
 import * as fixtures from '../support/node/fixtures.mjs';
 import { freePort, sharedCleanup, tempDir } from '../support/node/places.mjs';
@@ -171,7 +171,7 @@ describe('starting', () => {
 
   test('ASPECTAVY_NOW is refused in production', async () => {
     const { code, stderr } = await runBackend(['api'], {
-      ...(await newEnv()), ...fakeClock('2026-01-12T09:00:00Z'), APP_ENV: 'production', PUBLIC_HOSTS: 'api.avalanche.test',
+      ...(await newEnv()), ...fakeClock('2026-01-12T09:00:00Z'), ...deployedEnv, PUBLIC_HOSTS: 'api.avalanche.test',
     });
     assert.equal(code, 78, stderr);
     assert.match(stderr, /ASPECTAVY_NOW/);

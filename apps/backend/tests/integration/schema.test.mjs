@@ -3,6 +3,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { fetchAsWalker } from '../support/node/accounts.mjs';
 import { migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
 import { feature } from '../support/node/lines.mjs';
 import { freePort, sharedCleanup } from '../support/node/places.mjs';
@@ -40,7 +41,7 @@ const expand = `
 
 /** Saves a route and waits for its assessment by the worker. @param {string} api @param {string} name */
 async function saveAndAssess(api, name) {
-  const answer = await fetch(`${api}/api/routes`, {
+  const answer = await fetchAsWalker(`${api}/api/routes`, {
     method: 'POST',
     headers: { 'content-type': 'application/geo+json' },
     body: JSON.stringify(feature([[11.0, 47.0], [11.002, 47.001]], name)),
@@ -48,7 +49,7 @@ async function saveAndAssess(api, name) {
   const text = await answer.text();
   assert.equal(answer.status, 201, text);
   const { id } = JSON.parse(text);
-  await waitFor(`${name} to be assessed`, async () => (await fetch(`${api}/api/routes/${id}/assessment`)).status === 200);
+  await waitFor(`${name} to be assessed`, async () => (await fetchAsWalker(`${api}/api/routes/${id}/assessment`)).status === 200);
 }
 
 describe('a newer schema', () => {

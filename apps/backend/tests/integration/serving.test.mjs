@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { binary, migratedDatabase, runBackend, startApi } from '../support/node/backend.mjs';
+import { fetchAsWalker, walkerAt } from '../support/node/accounts.mjs';
+import { binary, deployedEnv, migratedDatabase, runBackend, startApi } from '../support/node/backend.mjs';
 import { feature } from '../support/node/lines.mjs';
 import { freePort, sharedCleanup, tempDir } from '../support/node/places.mjs';
 import { startPostgres } from '../support/node/postgres.mjs';
@@ -44,7 +45,7 @@ describe('settings', () => {
 
   test('config check refuses a frozen clock in production', async () => {
     const { code, stderr } = await runBackend(['config', 'check'], {
-      APP_ENV: 'production', DATABASE_URL: 'postgres://a:b@127.0.0.1/c', PUBLIC_HOSTS: 'api.av.test',
+      ...deployedEnv, DATABASE_URL: 'postgres://a:b@127.0.0.1/c',
       ASPECTAVY_NOW: '2026-01-12T09:00:00Z',
     });
     assert.equal(code, 78, stderr);
@@ -64,15 +65,15 @@ describe('settings', () => {
     await ask('other.av.test', /^HTTP\/1\.1 421 [^]*"code":"misdirected_request"/);
   });
 
-  test('in production the owner endpoints do not exist', async (t) => {
+  test('in production, as elsewhere, routes need somebody who is signed in', async (t) => {
     const { env } = await newDatabase();
-    const api = await startApi(t, { ...env, APP_ENV: 'production', PUBLIC_HOSTS: 'api.av.test' });
+    const api = await startApi(t, { ...env, ...deployedEnv });
     for (const [method, path] of /** @type {const} */ ([['GET', '/api/routes'], ['POST', '/api/routes'], ['GET', '/api/routes/0']])) {
-      assert.equal((await fetch(api.url + path, { method })).status, 404, `${method} ${path}`);
+      const answer = await fetch(api.url + path, { method });
+      assert.deepEqual([answer.status, (await answer.json()).code], [401, 'unauthenticated'], `${method} ${path}`);
     }
-    const document = await (await fetch(`${api.url}/api/openapi.json`)).json();
-    assert.deepEqual(Object.keys(document.paths).filter((path) => path.includes('routes')), []);
     assert.equal((await fetch(`${api.url}/api/forecasts/zones`)).status, 200);
+    assert.equal((await fetch(`${api.url}/api/auth/demo`, { method: 'POST' })).status, 404);
   });
 });
 
@@ -130,11 +131,12 @@ describe('signals', () => {
   test('a handler that hangs: metrics still answer, and SIGTERM ends the process before its supervisor would', async (t) => {
     const { database, env } = await newDatabase();
     const api = await startApi(t, { ...env, REQUEST_THREADS: '1' });
+    await walkerAt(api.url);
     const locker = await cluster.connect(database);
     t.after(() => locker.end());
     await locker.query('BEGIN');
     await locker.query('LOCK TABLE route IN ACCESS EXCLUSIVE MODE');
-    const hanging = fetch(`${api.url}/api/routes`).catch((error) => error);
+    const hanging = fetchAsWalker(`${api.url}/api/routes`).catch((error) => error);
     await waitFor('the request to hang', async () => {
       const metrics = await fetch(api.metricsUrl, { signal: AbortSignal.timeout(2000) });
       return /^aspectavy_http_in_flight\{server="api"\} 1$/m.test(await metrics.text());
@@ -192,18 +194,18 @@ describe('dead letters', () => {
   test('a route whose compile failed for good says so; jobs list, retry and discard repair it', async (t) => {
     const { database, env } = await newDatabase();
     const api = await startApi(t, env);
-    const made = await fetch(`${api.url}/api/routes`, {
+    const made = await fetchAsWalker(`${api.url}/api/routes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(feature([[11.0, 47.0], [11.002, 47.001]], 'Doomed')),
     });
     const { id } = await made.json();
-    const status = async () => (await (await fetch(`${api.url}/api/routes/${id}`)).json()).compile.status;
-    const listed = async () => (await (await fetch(`${api.url}/api/routes`)).json()).routes[0].compile.status;
+    const status = async () => (await (await fetchAsWalker(`${api.url}/api/routes/${id}`)).json()).compile.status;
+    const listed = async () => (await (await fetchAsWalker(`${api.url}/api/routes`)).json()).routes[0].compile.status;
     assert.equal(await status(), 'queued');
     await cluster.query(database, `
       UPDATE job SET state = 'discarded', finished_at = now(), attempt = 5,
-        errors = '[{"at": "2026-01-01T00:00:00Z", "code": "route.broken"}]'`);
+        errors = '[{"at": "2026-01-01T00:00:00Z", "code": "route.broken"}]' WHERE kind = 'route.compile'`);
     assert.deepEqual([await status(), await listed()], ['failed', 'failed']);
 
     const list = await runBackend(['jobs', 'list', '--json'], env);
@@ -217,13 +219,13 @@ describe('dead letters', () => {
     assert.equal((await runBackend(['jobs', 'retry', `${dead.id}`], env)).code, 0);
     assert.deepEqual([await status(), await listed()], ['queued', 'queued']);
     assert.equal((await runBackend(['jobs', 'retry', `${dead.id}`], env)).code, 1, 'it is no dead letter any more');
-    await cluster.query(database, "UPDATE job SET state = 'discarded', finished_at = now()");
+    await cluster.query(database, "UPDATE job SET state = 'discarded', finished_at = now() WHERE kind = 'route.compile'");
     const gone = await runBackend(['jobs', 'discard', `${dead.id}`, '--json'], env);
     assert.deepEqual(JSON.parse(gone.stdout), { jobs: [{ id: dead.id, changed: true }] });
     assert.equal((await runBackend(['jobs', 'list'], env)).stdout, 'no dead letters\n');
     assert.equal((await runBackend(['jobs', 'retry'], env)).code, 2, 'which?');
     await cluster.query(database, "SELECT enqueue_job('route.compile', 'compile', 1, NULL, 1, 1, '{}', NULL) FROM generate_series(1, 3)");
-    await cluster.query(database, "UPDATE job SET state = 'discarded', finished_at = now()");
+    await cluster.query(database, "UPDATE job SET state = 'discarded', finished_at = now() WHERE kind = 'route.compile'");
     assert.equal((await runBackend(['jobs', 'retry', '--all'], env)).stdout.match(/due again/g)?.length, 3);
   });
 });

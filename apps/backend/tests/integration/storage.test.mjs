@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { fetchAsWalker } from '../support/node/accounts.mjs';
 import { binary, migratedDatabase, runBackend, startApi } from '../support/node/backend.mjs';
 import { freePort, sharedCleanup, tempDir } from '../support/node/places.mjs';
 import { startPostgres } from '../support/node/postgres.mjs';
@@ -230,7 +231,7 @@ describe('/readyz', () => {
     const { url: api } = await startApi(t, env);
     const missing = await waitForStorage(api, (check) => check.status === 'failed' && /not looked at/.test(check.reason) === false);
     assert.deepEqual([missing.code, missing.status, missing.check.reason], [200, 'degraded', 'The bucket is not there.']);
-    assert.equal((await fetch(`${api}/api/routes`)).status, 200);
+    assert.equal((await fetchAsWalker(`${api}/api/routes`)).status, 200);
     s3.buckets = [bucket];
     await waitForStorage(api, (check) => check.status === 'ok');
     assert.deepEqual(s3.faults, []);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { fetchAsWalker } from '../support/node/accounts.mjs';
 import { migratedDatabase, startApi, startWorker } from '../support/node/backend.mjs';
 import { feature } from '../support/node/lines.mjs';
 import { sharedCleanup } from '../support/node/places.mjs';
@@ -23,7 +24,7 @@ async function save(api, id) {
   return waitFor(
     `the api to take ${id}`,
     async () => {
-      const answer = await fetch(`${api}/api/routes`, {
+      const answer = await fetchAsWalker(`${api}/api/routes`, {
         method: 'POST',
         headers: { 'content-type': 'application/geo+json', 'idempotency-key': id },
         body,

@@ -9,6 +9,21 @@ import { waitFor } from './wait.mjs';
 
 export const binary = process.env.ASPECTAVY_BINARY ?? join(repository, 'build/dev/aspectavy');
 
+/** Accounts of tests: usable at once, with the cheapest hash that is accepted, and no limit of requests. */
+export const accountEnv = {
+  REGISTRATION_MODE: 'instant',
+  PASSWORD_ARGON2_MEMORY_KIB: '19456',
+  REQUESTS_PER_10_SECONDS: '0',
+};
+
+/** What an api of production must have. */
+export const deployedEnv = {
+  APP_ENV: 'production',
+  PUBLIC_HOSTS: 'api.av.test',
+  SESSION_SECRET: 'dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi',
+  PUBLIC_APP_URL: 'https://app.av.test',
+};
+
 /** The environment of a process whose clock stands at this time. @param {string} instant like 2026-01-12T06:00:00Z */
 export function fakeClock(instant) {
   return { ASPECTAVY_NOW: instant };
@@ -43,7 +58,7 @@ export async function startApi(test, env, { waitForPath = '/livez' } = {}) {
   const port = await freePort();
   const metricsPort = await freePort();
   const api = startProcess(test, 'api', [binary, 'api'], {
-    env: { APP_ENV: 'local', PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...env },
+    env: { APP_ENV: 'local', PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...accountEnv, ...env },
   });
   const url = `http://127.0.0.1:${port}`;
   await waitFor('the api to answer', async () => {

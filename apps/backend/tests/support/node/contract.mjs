@@ -51,6 +51,9 @@ export class ContractClient {
   /** "operationId status" of every answer so far. @type {Set<string>} */
   exercised = new Set();
 
+  /** Sent with every request: who asks. @type {Record<string, string>} */
+  headers = {};
+
   /** @param {string} base URL of the api @param {any} document its openapi.json */
   constructor(base, document) {
     this.#base = base;
@@ -94,7 +97,7 @@ export class ContractClient {
     const isText = typeof body === 'string';
     const answer = await fetch(this.#base + target, {
       method,
-      headers: { ...(body !== undefined && !isText && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...(body !== undefined && !isText && { 'content-type': 'application/json' }), ...this.headers, ...headers },
       body: body === undefined ? undefined : isText ? body : JSON.stringify(body),
       redirect: 'manual',
     });

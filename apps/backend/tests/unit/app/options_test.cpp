@@ -18,6 +18,8 @@ using Faults = std::set<std::string>;
 const core::Environment kLocal = {{"DATABASE_URL", "postgres://a@localhost/b"}};
 const core::Environment kDeployed = {{"APP_ENV", "production"},
                                      {"PUBLIC_HOSTS", "api.avalanche-centre.org"},
+                                     {"SESSION_SECRET", "dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi"},
+                                     {"PUBLIC_APP_URL", "https://app.avalanche-centre.org"},
                                      {"DATABASE_URL", "postgres://a:b@db/c"}};
 
 core::Environment with(core::Environment environment, const std::string& name, const std::string& value) {

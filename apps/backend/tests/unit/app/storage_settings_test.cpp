@@ -26,7 +26,10 @@ core::Environment bucket(std::initializer_list<std::pair<const std::string, std:
 
 core::Environment deployed(std::initializer_list<std::pair<const std::string, std::string>> changes = {}) {
   auto environment = bucket(changes);
-  environment.insert({{"APP_ENV", "production"}, {"PUBLIC_HOSTS", "api.avalanche-centre.org"}});
+  environment.insert({{"APP_ENV", "production"},
+                      {"PUBLIC_HOSTS", "api.avalanche-centre.org"},
+                      {"SESSION_SECRET", "dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi"},
+                      {"PUBLIC_APP_URL", "https://app.avalanche-centre.org"}});
   environment.insert_or_assign("DATABASE_URL", "postgres://a:b@db/c");
   return environment;
 }

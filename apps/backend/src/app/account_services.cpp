@@ -1,0 +1,68 @@
+#include "app/account_services.hpp"
+
+#include "api/client_config.hpp"
+#include "app/demo_account.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <thread>
+
+namespace app {
+namespace {
+
+/// More at once would only make each slower and take more memory.
+std::size_t hashing_threads() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+account::AccountsOptions accounts_options(const AccountSettings& settings) {
+  auto options = settings.accounts;
+  const auto scheme_end = settings.public_app_url.find("://");
+  if (scheme_end != std::string::npos)
+    options.context_words.push_back(settings.public_app_url.substr(scheme_end + 3));
+  return options;
+}
+
+}  // namespace
+
+AccountServices::AccountServices(const AccountSettings& settings, db::Pool& pool, db::Pump& pump,
+                                 const core::Clock& clock, account::LegacyAccounts* legacy)
+    : settings_(settings),
+      clock_(clock),
+      keys_(settings.session_secrets),
+      passwords_(settings.password_cost, hashing_threads()),
+      limits_(pump, keys_, clock),
+      accounts_({.pool = pool,
+                 .pump = pump,
+                 .clock = clock,
+                 .keys = keys_,
+                 .passwords = passwords_,
+                 .limits = limits_,
+                 .legacy = legacy},
+                accounts_options(settings)),
+      links_({.pool = pool,
+              .pump = pump,
+              .clock = clock,
+              .keys = keys_,
+              .limits = limits_,
+              .accounts = accounts_}),
+      api_tokens_(pump, clock),
+      invites_(pump, clock),
+      authenticator_(pump, clock),
+      floods_(settings.floods),
+      gate_(authenticator_, floods_, settings.gate) {}
+
+std::vector<api::Endpoint> AccountServices::endpoints() {
+  api::AuthServices services{.accounts = accounts_,
+                             .links = links_,
+                             .api_tokens = api_tokens_,
+                             .invites = invites_,
+                             .keys = keys_,
+                             .gate = gate_,
+                             .clock = clock_};
+  if (settings_.demo_sign_in) services.demo_user = kDemoUser;
+  auto endpoints = api::auth_endpoints(services);
+  auto config = api::client_config_endpoints(settings_.gate.app, settings_.recommended_version, clock_);
+  std::move(config.begin(), config.end(), std::back_inserter(endpoints));
+  return endpoints;
+}
+
+}  // namespace app

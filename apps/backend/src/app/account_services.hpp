@@ -1,0 +1,58 @@
+#pragma once
+// Accounts as the api serves them, and the gate before every endpoint.
+
+#include "api/auth_endpoints.hpp"
+#include "api/flood_guard.hpp"
+#include "api/gate.hpp"
+#include "app/account_settings.hpp"
+#include "core/clock.hpp"
+#include "db/pool.hpp"
+#include "db/pump.hpp"
+
+#include "account/accounts.hpp"
+#include "account/api_tokens.hpp"
+#include "account/authenticator.hpp"
+#include "account/invites.hpp"
+#include "account/keyring.hpp"
+#include "account/links.hpp"
+#include "account/password.hpp"
+#include "account/rate_limiter.hpp"
+
+#include <vector>
+
+namespace app {
+
+/// Members borrow from each other: not movable.
+class AccountServices {
+ public:
+  /// All must outlive it. `legacy`: accounts brought along from elsewhere; may be null.
+  AccountServices(const AccountSettings& settings, db::Pool& pool, db::Pump& pump, const core::Clock& clock,
+                  account::LegacyAccounts* legacy = nullptr);
+  AccountServices(const AccountServices&) = delete;
+  AccountServices& operator=(const AccountServices&) = delete;
+
+  const api::Gate& gate() const { return gate_; }
+  const account::KeyRing& keys() const { return keys_; }
+  account::PasswordHasher& passwords() { return passwords_; }
+  account::RateLimiter& limits() { return limits_; }
+  account::Accounts& accounts() { return accounts_; }
+  account::Links& links() { return links_; }
+
+  std::vector<api::Endpoint> endpoints();
+
+ private:
+  const AccountSettings& settings_;
+  const core::Clock& clock_;
+  account::KeyRing keys_;
+  account::PasswordHasher passwords_;
+  account::RateLimiter limits_;
+  account::Accounts accounts_;
+  account::Links links_;
+  account::ApiTokens api_tokens_;
+  account::Invites invites_;
+  account::Authenticator authenticator_;
+  api::FloodGuard floods_;
+  api::Gate gate_;
+};
+
+}  // namespace app
