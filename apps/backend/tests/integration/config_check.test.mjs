@@ -45,7 +45,10 @@ for (const target of ['staging', 'production']) {
 
   test(`the ${target} example passes when filled in, with a database of one's own or the bundled one`, async (t) => {
     const file = join(tempDir(t), '.env');
-    const common = { PUBLIC_HOSTS: 'api.avalanche.test', CADDY_HOST: '', OPS_TOKEN: 'k'.repeat(32) };
+    const common = {
+      PUBLIC_HOSTS: 'api.avalanche.test', CADDY_HOST: '', OPS_TOKEN: 'k'.repeat(32), SESSION_SECRET: 's'.repeat(32),
+      PUBLIC_APP_URL: 'https://app.avalanche.test',
+    };
     const own = { ...common, DATABASE_URL: 'postgres://a:b%23@db.avalanche.test/a', POSTGRES_PASSWORD: '' };
     const bundled = { ...common, DATABASE_URL: '', POSTGRES_PASSWORD: "pa$w#rd \"and more" };
     for (const values of [own, bundled]) {

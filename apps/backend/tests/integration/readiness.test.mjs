@@ -10,6 +10,7 @@ import * as fixtures from '../support/node/fixtures.mjs';
 import { freePort, sharedCleanup, tempDir } from '../support/node/places.mjs';
 import { startPostgres } from '../support/node/postgres.mjs';
 import { connectRaw } from '../support/node/raw_http.mjs';
+import { fetchAsWalker, walkerAt } from '../support/node/accounts.mjs';
 import { getJson } from '../support/node/routes.mjs';
 import { waitFor } from '../support/node/wait.mjs';
 
@@ -18,7 +19,7 @@ const shared = sharedCleanup(after);
 
 /** Status and body. @param {string} url */
 async function ask(url) {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(8000) });
+  const answer = await (url.includes('/api/routes') ? fetchAsWalker : fetch)(url, { signal: AbortSignal.timeout(8000) });
   const text = await answer.text();
   return { status: answer.status, text, json: JSON.parse(text) };
 }
@@ -70,6 +71,7 @@ describe('health', () => {
     const { url: api } = await startApi(t, env);
     await startWorker(t, env);
     await waitForReadyz(api, 200, 'ready');
+    await walkerAt(api);
     await cluster.stop();
     const down = await waitForReadyz(api, 503, 'not_ready');
     assert.equal(down.checks.database.status, 'failed');
@@ -94,10 +96,11 @@ describe('health', () => {
 
   test('SIGTERM: a request in flight is answered, then exit code 0', async (t) => {
     const api = await startApi(t, { ...(await newEnv()), LOG_LEVEL: 'info' });
+    const { token } = await walkerAt(api.url);
     const connection = await connectRaw(t, api.port);
     const body = JSON.stringify({ type: 'LineString', coordinates: [[11, 47], [11.001, 47]] });
     connection.send(
-      `POST /api/routes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/geo+json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+      `POST /api/routes HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/geo+json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
     );
     // The api has read the head when it has answered another request that came later.
     await ask(`${api.url}/health`);
