@@ -1,7 +1,7 @@
 #include "app/config_table.hpp"
 
-#include "app/analytics_rows.hpp"
 #include "app/account_rows.hpp"
+#include "app/analytics_rows.hpp"
 #include "app/compose_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 // The settings of a process, read once from the environment and passed down as plain values.
 
-#include "app/analytics_settings.hpp"
 #include "app/account_settings.hpp"
+#include "app/analytics_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
