@@ -5,6 +5,7 @@
 
 #include "account/api_token_store.hpp"
 #include "account/invite_store.hpp"
+#include "account/link_store.hpp"
 #include "account/mail_request_store.hpp"
 #include "account/session_store.hpp"
 #include "account/token.hpp"
@@ -222,13 +223,15 @@ OpenedSession Accounts::change_password(const Caller& caller, std::string_view c
     put_password(tx, caller.user_id, phc, row.user.email_verified_at.has_value(), now);
     revoke_sessions(tx, caller.user_id, caller.credential_id, "password_changed", now);
     revoke_api_tokens(tx, caller.user_id, now);
+    supersede_links(tx, caller.user_id, now);
     insert_mail_request(tx, mail_request(MailPurpose::password_changed, address, now));
   });
   core::log_info("auth.password_changed", {{"user_id", core::to_string(caller.user_id)}});
   return rotated(caller, row.user, now + kElevation, deadline);
 }
 
-void Accounts::reset_password(const core::Uuid& user_id, std::string_view next, db::Deadline deadline) {
+void Accounts::reset_password(const core::Uuid& user_id, std::string_view next, db::Deadline deadline,
+                              const std::function<void(db::Transaction&)>& first) {
   db::PumpReader read(parts_.pump, deadline);
   const auto row = find_user(read, user_id);
   if (!row) throw invalid_credentials();
@@ -237,10 +240,12 @@ void Accounts::reset_password(const core::Uuid& user_id, std::string_view next, 
   const auto phc = parts_.passwords.hash(next);
   const auto now = parts_.clock.now();
   parts_.pool.transact(deadline, [&](db::Transaction& tx) {
+    if (first) first(tx);
     mark_email_verified(tx, user_id, false, now);
     put_password(tx, user_id, phc, true, now);
     revoke_sessions(tx, user_id, std::nullopt, "password_reset", now);
     revoke_api_tokens(tx, user_id, now);
+    supersede_links(tx, user_id, now);
     insert_mail_request(tx, mail_request(MailPurpose::password_changed, address, now));
   });
   core::log_info("auth.password_reset", {{"user_id", core::to_string(user_id)}});

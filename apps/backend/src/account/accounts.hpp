@@ -13,6 +13,7 @@
 #include "account/user_store.hpp"
 #include "mail/address.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -117,8 +118,10 @@ class Accounts {
   OpenedSession change_password(const Caller& caller, std::string_view current, std::string_view next,
                                 db::Deadline deadline);
 
-  /// Sets a password after the mailbox was proven (reset): ends every session and API token.
-  void reset_password(const core::Uuid& user_id, std::string_view next, db::Deadline deadline);
+  /// Sets a password after the mailbox was proven (reset): ends every session and API token. `first` runs at
+  /// the beginning of the same transaction; what it throws leaves everything as it was.
+  void reset_password(const core::Uuid& user_id, std::string_view next, db::Deadline deadline,
+                      const std::function<void(db::Transaction&)>& first = {});
 
   /// Throws invalid_input "validation_failed" at `field` when the password is not acceptable for this
   /// address.

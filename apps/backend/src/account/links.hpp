@@ -12,6 +12,8 @@
 #include "account/keyring.hpp"
 #include "account/mail_request_store.hpp"
 #include "account/rate_limiter.hpp"
+#include "mail/address.hpp"
+#include "mail/outbox.hpp"
 
 #include <optional>
 #include <string>
@@ -54,6 +56,7 @@ class Links {
     const KeyRing& keys;
     RateLimiter& limits;
     Accounts& accounts;
+    const mail::Outbox& outbox;
   };
   explicit Links(Parts parts) : parts_(parts) {}
 
@@ -67,9 +70,9 @@ class Links {
   std::optional<LinkPreview> peek(std::string_view token, db::Deadline deadline);
 
   /// The person whom the link names; Accounts::open_session or elevate_proven follows. The first proof of a
-  /// mailbox removes a password that was set without one, and ends the sessions opened with it, except when
-  /// the person is the caller. Throws not_found "link.expired", "link.used", "link.superseded",
-  /// "link.unknown" (all 410); rate_limited.
+  /// mailbox removes a password that was set without one, and ends what was opened with it, except when the
+  /// person is the caller. Throws not_found "link.expired", "link.used", "link.superseded", "link.unknown"
+  /// (all 410); rate_limited.
   User consume_magic(std::string_view token, const LinkUse& use, db::Deadline deadline);
 
   /// The same by the code that the mail holds and the id of the request that asked for it. Throws
@@ -83,16 +86,23 @@ class Links {
   User reset_password(std::string_view token, std::string_view new_password, const LinkUse& use,
                       db::Deadline deadline);
 
-  /// Marks the mailbox as proven. The password stays when it is the one of the only registration of this
-  /// address. Throws as consume_magic.
+  /// Marks the mailbox as proven. The password stays, unless somebody wanted to register the address after
+  /// the account was there: then nobody knows whose it is. Throws as consume_magic.
   User verify_email(std::string_view token, const LinkUse& use, db::Deadline deadline);
 
-  /// The account gets the address that was asked for; all sessions but the caller's end and the old address
-  /// is told. Throws as consume_magic; conflict "email_taken" when an account got the address in the
-  /// meantime.
+  /// The account gets the address that was asked for, if `use.caller` is its owner: the mailbox alone must
+  /// not move anybody's account to it. All other sessions end and the old address is told. Throws as
+  /// consume_magic; unauthenticated without a caller; conflict "email_taken" when an account got the address
+  /// in the meantime.
   User confirm_email_change(std::string_view token, const LinkUse& use, db::Deadline deadline);
 
  private:
+  mail::Address require_wanted_address(const LinkRequest& wanted, db::Deadline deadline);
+  User consume_proof(std::string_view token_hash, const LinkUse& use, db::Deadline deadline);
+  /// Counts the try and throws what the state of the token says.
+  [[noreturn]] void refuse(std::string_view token_hash, MailPurpose purpose, const LinkUse& use,
+                           db::Deadline deadline);
+
   Parts parts_;
 };
 

@@ -32,8 +32,7 @@ enum class MailKind {
   export_ready,        ///< path, hours
 };
 std::string_view to_string(MailKind kind);
-/// Throws core::Error(internal) for a text that is none of them: the database allows no other.
-MailKind parse_mail_kind(std::string_view text);
+std::optional<MailKind> find_mail_kind(std::string_view text);
 
 struct OutboxMail {
   MailKind kind = MailKind::verify_email;
@@ -43,6 +42,13 @@ struct OutboxMail {
   std::map<std::string, std::string, std::less<>> values = {};
   /// Never sent later; three days from now when empty.
   std::optional<core::Timestamp> expires_at = {};
+};
+
+/// What a row holds, unsealed.
+struct OpenedMail {
+  MailKind kind = MailKind::verify_email;
+  Address to;
+  std::map<std::string, std::string, std::less<>> values = {};
 };
 
 /// Seals for the outbox; account::mail_sealer makes one of the key ring.
@@ -57,6 +63,9 @@ class Outbox {
 
   /// Within the caller's transaction: the mail is delivered when that commits. Returns its id.
   core::Uuid enqueue(db::Executor& db, const OutboxMail& mail, core::Timestamp now) const;
+
+  /// nullopt when it was sealed by a secret that is no longer known, for another row, or by a newer build.
+  std::optional<OpenedMail> open(const core::Uuid& id, std::string_view kind, std::string_view sealed) const;
 
  private:
   Sealer sealer_;

@@ -74,7 +74,9 @@ SmtpRefusal refusal_of(CURL* handle, CURLcode result) {
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
   SmtpRefusal refusal;
   refusal.code = static_cast<int>(code);
-  refusal.is_permanent = code >= 500 && code < 600;
+  // A refused sign-in or TLS says something about the settings, nothing about the mail.
+  const bool is_ours = result == CURLE_LOGIN_DENIED || result == CURLE_USE_SSL_FAILED;
+  refusal.is_permanent = code >= 500 && code < 600 && !is_ours;
   refusal.reason = curl_easy_strerror(result);
   if (code > 0) refusal.reason += " (the server answered " + std::to_string(code) + ")";
   return refusal;

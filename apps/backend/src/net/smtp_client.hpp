@@ -37,7 +37,7 @@ struct SmtpMail {
 
 /// How a delivery ended when it did not succeed. `code` is the server's reply, 0 where there was none.
 struct SmtpRefusal {
-  bool is_permanent = false;  ///< 5yz: trying again would not help
+  bool is_permanent = false;  ///< 5yz for this mail: trying again would not help
   int code = 0;
   std::string reason;  ///< for the log and the outbox: no address, no content
 };
