@@ -3,6 +3,8 @@
 #include "api/client_config.hpp"
 #include "app/demo_account.hpp"
 
+#include "account/mail_sealer.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <thread>
@@ -38,12 +40,14 @@ AccountServices::AccountServices(const AccountSettings& settings, db::Pool& pool
                  .limits = limits_,
                  .legacy = legacy},
                 accounts_options(settings)),
+      outbox_(account::mail_sealer(keys_)),
       links_({.pool = pool,
               .pump = pump,
               .clock = clock,
               .keys = keys_,
               .limits = limits_,
-              .accounts = accounts_}),
+              .accounts = accounts_,
+              .outbox = outbox_}),
       api_tokens_(pump, clock),
       invites_(pump, clock),
       authenticator_(pump, clock),

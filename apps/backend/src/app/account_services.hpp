@@ -17,6 +17,7 @@
 #include "account/links.hpp"
 #include "account/password.hpp"
 #include "account/rate_limiter.hpp"
+#include "mail/outbox.hpp"
 
 #include <vector>
 
@@ -37,6 +38,8 @@ class AccountServices {
   account::RateLimiter& limits() { return limits_; }
   account::Accounts& accounts() { return accounts_; }
   account::Links& links() { return links_; }
+  /// For mail that other areas write within their transactions.
+  const mail::Outbox& outbox() const { return outbox_; }
 
   std::vector<api::Endpoint> endpoints();
 
@@ -47,6 +50,7 @@ class AccountServices {
   account::PasswordHasher passwords_;
   account::RateLimiter limits_;
   account::Accounts accounts_;
+  mail::Outbox outbox_;
   account::Links links_;
   account::ApiTokens api_tokens_;
   account::Invites invites_;
