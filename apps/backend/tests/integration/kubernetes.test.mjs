@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
+import { deployedEnv, migratedDatabase, runBackend, startApi, startWorker } from '../support/node/backend.mjs';
 import { repository, sharedCleanup, tempDir } from '../support/node/places.mjs';
 import { startPostgres } from '../support/node/postgres.mjs';
 import { runCommand } from '../support/node/process.mjs';
@@ -26,12 +26,15 @@ function filledIn(databaseUrl) {
   const folder = tempDir(shared);
   const files = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('aspectavy-files'));
   writeFileSync(join(folder, 'DATABASE_URL'), databaseUrl, { mode: 0o600 });
+  writeFileSync(join(folder, 'SESSION_SECRET'), deployedEnv.SESSION_SECRET, { mode: 0o600 });
   writeFileSync(join(folder, 'feeds.json'), files.data['feeds.json']);
   mkdirSync(join(folder, 'terrain'));
   return {
     ...settings(),
     PUBLIC_HOSTS: 'api.avalanche.test',
+    PUBLIC_APP_URL: deployedEnv.PUBLIC_APP_URL,
     DATABASE_URL_FILE: join(folder, 'DATABASE_URL'),
+    SESSION_SECRET_FILE: join(folder, 'SESSION_SECRET'),
     FORECAST_FEEDS: join(folder, 'feeds.json'),
     TERRAIN_STORE: join(folder, 'terrain'),
     ASPECTAVY_WEB_DIR: '',
