@@ -201,7 +201,7 @@ std::vector<Endpoint> auth_endpoints(const AuthServices& services) {
   all.push_back(elevate_endpoint(services));
   all.push_back(password_endpoint(services));
   if (services.demo_user) all.push_back(demo_endpoint(services));
-  for (auto part : {session_endpoints(services), api_token_endpoints(services),
+  for (auto part : {session_endpoints(services), link_endpoints(services), api_token_endpoints(services),
                     invite_endpoints(services)}) {
     std::move(part.begin(), part.end(), std::back_inserter(all));
   }
