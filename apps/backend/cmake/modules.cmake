@@ -9,6 +9,7 @@ set(THIRD_PARTY_net CURL::libcurl)
 set(THIRD_PARTY_storage EXPAT::EXPAT)
 set(THIRD_PARTY_http Threads::Threads)
 set(THIRD_PARTY_account PkgConfig::SODIUM OpenSSL::Crypto zxcvbn)
+set(THIRD_PARTY_operators OpenSSL::Crypto)
 
 file(STRINGS ${CMAKE_SOURCE_DIR}/layers.txt layer_lines REGEX "^[a-z]+ *:")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/layers.txt)

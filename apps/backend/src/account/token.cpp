@@ -16,7 +16,8 @@ constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kTokenText = 43;
 constexpr std::size_t kPrefix = 4;
 constexpr std::string_view kReadable = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::array kKinds = {TokenKind::session, TokenKind::api, TokenKind::link};
+constexpr std::array kKinds = {TokenKind::session, TokenKind::api, TokenKind::link,
+                               TokenKind::operator_session};
 
 }  // namespace
 
@@ -28,6 +29,8 @@ std::string_view prefix_of(TokenKind kind) {
       return "avk_";
     case TokenKind::link:
       return "avl_";
+    case TokenKind::operator_session:
+      return "avo_";
   }
   return "";
 }

@@ -9,9 +9,9 @@
 
 namespace account {
 
-enum class TokenKind { session, api, link };
+enum class TokenKind { session, api, link, operator_session };
 
-/// "avs_", "avk_", "avl_": secret scanners and our own log checks find them.
+/// "avs_", "avk_", "avl_", "avo_": secret scanners and our own log checks find them.
 std::string_view prefix_of(TokenKind kind);
 
 /// Prefix and 43 characters of base64url.

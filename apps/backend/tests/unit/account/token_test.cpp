@@ -10,7 +10,7 @@ using account::TokenKind;
 
 TEST(Token, SaysItsKindAndNothingElse) {
   std::set<std::string> seen;
-  for (const auto kind : {TokenKind::session, TokenKind::api, TokenKind::link}) {
+  for (const auto kind : {TokenKind::session, TokenKind::api, TokenKind::link, TokenKind::operator_session}) {
     for (int i = 0; i < 100; ++i) {
       const auto token = account::make_token(kind);
       EXPECT_EQ(token.size(), 47U);
