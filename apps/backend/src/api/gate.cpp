@@ -146,7 +146,7 @@ bool Gate::is_app_too_old(const http::Request& request) const {
   const auto version = request.header("X-App-Version");
   if (!platform || !version || !http::equal_ignoring_case(*platform, "ios")) return false;
   const auto order = compare_versions(*version, options_.app.minimum_version);
-  return order && *order < 0;
+  return order && std::is_lt(*order);
 }
 
 void Gate::require_recent_app(const http::Request& request, const Endpoint& endpoint) const {

@@ -55,7 +55,7 @@ void check_app_versions(core::LoadedConfig& loaded) {
     fault(loaded, "IOS_APP_STORE_URL",
           "must be set where IOS_MINIMUM_VERSION is: who is refused must know where to go");
   const auto order = api::compare_versions(recommended, least);
-  if (order && *order < 0) fault(loaded, "IOS_RECOMMENDED_VERSION", "must not be below IOS_MINIMUM_VERSION");
+  if (order && std::is_lt(*order)) fault(loaded, "IOS_RECOMMENDED_VERSION", "must not be below IOS_MINIMUM_VERSION");
 }
 
 }  // namespace
