@@ -100,11 +100,12 @@ Sender::Round Sender::run(const std::stop_token& stop, db::Deadline deadline) {
     if (!batch) return round;
     const bool has_time =
         requests < options_.most_per_round && db::remaining(deadline) > 2 * options_.timeout;
-    if (!has_time || (requests > 0 && !pause(options_.pace, stop))) {
+    if (!has_time || !pause(db::remaining(next_send_), stop)) {
       round.again_at = clock_.now();
       return round;
     }
     const auto outcome = send(*batch, stop, deadline);
+    next_send_ = db::within(options_.pace);
     switch (outcome.verdict) {
       case Verdict::taken:
       case Verdict::refused:

@@ -63,6 +63,8 @@ class Sender {
   const core::Clock& clock_;
   SenderOptions options_;
   std::atomic<bool> is_disabled_{false};
+  /// Before it nothing is sent: rounds follow each other closely. One round runs at a time.
+  std::chrono::steady_clock::time_point next_send_{};
 };
 
 }  // namespace analytics

@@ -1,5 +1,6 @@
 #include "app/analytics_services.hpp"
 
+#include "api/analytics_endpoints.hpp"
 #include "app/version.hpp"
 #include "worker/send_analytics.hpp"
 
@@ -36,14 +37,15 @@ analytics::SenderOptions sender_options(const Options& options) {
 }  // namespace
 
 AnalyticsIntake::AnalyticsIntake(db::Pump& pump, const core::Clock& clock, const Options& options,
-                                 const account::KeyRing& keys, account::RateLimiter& limits,
-                                 FindCaller find_caller)
-    : intake_(pump, clock, daily_key(keys), !options.analytics.app_key.empty()),
-      limits_(limits),
-      find_caller_(std::move(find_caller)) {}
+                                 AccountServices& accounts)
+    : intake_(pump, clock, daily_key(accounts.keys()), !options.analytics.app_key.empty()),
+      accounts_(accounts) {}
 
 std::vector<api::Endpoint> AnalyticsIntake::endpoints() {
-  return api::analytics_endpoints({.intake = intake_, .limits = limits_, .find_caller = find_caller_});
+  return api::analytics_endpoints(
+      {.intake = intake_, .limits = accounts_.limits(), .find_caller = [this](const http::Request& request) {
+         return accounts_.gate().find_caller(request);
+       }});
 }
 
 AnalyticsRelay::AnalyticsRelay(db::Pool& pool, const core::Clock& clock, const Options& options)

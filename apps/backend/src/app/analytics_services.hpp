@@ -1,7 +1,7 @@
 #pragma once
 // What takes usage events in (api) and sends them on (worker).
 
-#include "api/analytics_endpoints.hpp"
+#include "app/account_services.hpp"
 #include "app/options.hpp"
 #include "core/clock.hpp"
 #include "db/pool.hpp"
@@ -9,30 +9,24 @@
 #include "jobs/runner.hpp"
 #include "net/http_client.hpp"
 
-#include "account/keyring.hpp"
-#include "account/rate_limiter.hpp"
 #include "analytics/intake.hpp"
 #include "analytics/sender.hpp"
 
-#include <functional>
-#include <optional>
 #include <vector>
 
 namespace app {
 
-/// For the api. `keys` and `limits` must outlive it.
+/// For the api. All must outlive it.
 class AnalyticsIntake {
  public:
-  using FindCaller = std::function<std::optional<account::Caller>(const http::Request&)>;
   AnalyticsIntake(db::Pump& pump, const core::Clock& clock, const Options& options,
-                  const account::KeyRing& keys, account::RateLimiter& limits, FindCaller find_caller);
+                  AccountServices& accounts);
 
   std::vector<api::Endpoint> endpoints();
 
  private:
   analytics::Intake intake_;
-  account::RateLimiter& limits_;
-  FindCaller find_caller_;
+  AccountServices& accounts_;
 };
 
 /// For the worker.

@@ -4,6 +4,7 @@
 #include "api/route_endpoints.hpp"
 #include "api/routing.hpp"
 #include "app/account_services.hpp"
+#include "app/analytics_services.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
@@ -118,6 +119,7 @@ class ApiProcess {
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         accounts_(options.accounts, pool_, pump_, *clock_),
+        analytics_(pump_, *clock_, options, accounts_),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -200,6 +202,7 @@ class ApiProcess {
                                  .feeds = feeds_.descriptions()}));
     add(api::route_endpoints(routes_));
     add(accounts_.endpoints());
+    add(analytics_.endpoints());
     api::RoutingOptions routing;
     routing.gate = &accounts_.gate();
     routing.version = version();
@@ -218,6 +221,7 @@ class ApiProcess {
   forecast::BookSource forecasts_;
   route::RouteService routes_;
   AccountServices accounts_;
+  AnalyticsIntake analytics_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;
