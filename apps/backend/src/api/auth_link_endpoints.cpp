@@ -161,7 +161,8 @@ std::vector<Endpoint> mailbox_endpoints(const AuthServices& services) {
   };
   auto changed = consuming("/api/auth/email-change/consume", "confirmEmailChange",
                            "Move the account, by the link mailed to the new address", "LinkUse");
-  changed.errors.emplace_back("email_taken");
+  changed.description = "In a session of the account that is moved.";
+  changed.errors.insert(changed.errors.end(), {"unauthenticated", "email_taken"});
   changed.handler = [services](const Request& request) {
     return consume_verification(services, request, true);
   };
