@@ -215,6 +215,7 @@ std::string_view tag_description(std::string_view tag) {
   if (tag == "auth")
     return "Registering, signing in, sessions, links by mail, tokens of scripts, invitations.";
   if (tag == "description") return "What this api offers, for machines.";
+  if (tag == "development") return "Only in local installations.";
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";
   if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";

@@ -8,6 +8,7 @@
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
+#include "app/mail_services.hpp"
 #include "app/options.hpp"
 #include "app/process_metrics.hpp"
 #include "app/service_metrics.hpp"
@@ -203,6 +204,7 @@ class ApiProcess {
     add(api::route_endpoints(routes_));
     add(accounts_.endpoints());
     add(analytics_.endpoints());
+    add(mail_preview(pool_, accounts_.outbox(), options_));
     api::RoutingOptions routing;
     routing.gate = &accounts_.gate();
     routing.version = version();

@@ -3,6 +3,7 @@
 
 #include "app/account_settings.hpp"
 #include "app/analytics_settings.hpp"
+#include "app/mail_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
@@ -58,6 +59,7 @@ struct Options {
   StorageSettings storage;
   AnalyticsSettings analytics;
   AccountSettings accounts;
+  MailSettings mail;
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};

@@ -2,6 +2,7 @@
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
+#include "app/mail_services.hpp"
 #include "app/options.hpp"
 #include "app/signals.hpp"
 #include "app/version.hpp"
@@ -61,6 +62,8 @@ class WorkerProcess {
             [this](const db::Notification&) { forecasts_.invalidate(); },
             [this] { forecasts_.invalidate(); }),
         analytics_(pool_, *clock_, options),
+        keys_(options.accounts.session_secrets),
+        mail_(pool_, *clock_, keys_, options),
         watchdog_(options.watchdog),
         identity_(identity(*clock_)),
         runner_(runner_options(options), pool_, *clock_) {
@@ -90,6 +93,7 @@ class WorkerProcess {
     runner.identity = identity_;
     runner.lanes = {{.name = "compile", .slots = static_cast<int>(options.compile_threads), .claim_ahead = 4},
                     {.name = "fetch", .slots = kFetchSlots, .claim_ahead = 0},
+                    MailServices::lane(),
                     {.name = "default", .slots = 1, .claim_ahead = 0}};
     runner.watchdog = &watchdog_;
     return runner;
@@ -105,6 +109,7 @@ class WorkerProcess {
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());
     analytics_.register_kinds(runner_);
+    mail_.register_kinds(runner_);
   }
 
   const Options& options_;
@@ -116,6 +121,8 @@ class WorkerProcess {
   forecast::BookSource forecasts_;
   db::Listener listener_;
   AnalyticsRelay analytics_;
+  account::KeyRing keys_;
+  MailServices mail_;
   jobs::Watchdog watchdog_;
   jobs::WorkerIdentity identity_;
   jobs::Runner runner_;

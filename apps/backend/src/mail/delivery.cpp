@@ -29,7 +29,7 @@ std::string value_or_empty(const Values& values, std::string_view name) {
 
 Ready make_ready(const core::Uuid& id, const OpenedMail& opened, core::Timestamp created_at,
                  const DeliveryOptions& options) {
-  auto letter = write_letter(opened.kind, opened.values, created_at, options.public_url);
+  auto letter = write_letter(opened.kind, opened.values, created_at, options.urls);
   return {.message = {.id = id,
                       .date = created_at,
                       .from = options.from,
@@ -38,7 +38,7 @@ Ready make_ready(const core::Uuid& id, const OpenedMail& opened, core::Timestamp
                       .text = std::move(letter.text),
                       .html = std::move(letter.html)},
           .kind = opened.kind,
-          .link = link_of(opened.values, options.public_url),
+          .link = link_of(opened.kind, opened.values, options.urls),
           .code = value_or_empty(opened.values, "code")};
 }
 

@@ -28,7 +28,7 @@ inline constexpr std::array<std::chrono::seconds, 4> kRetryWaits = {
 
 struct DeliveryOptions {
   Sender from;
-  std::string public_url;  ///< of the app, without a slash at its end
+  PublicUrls urls;
 };
 
 class Delivery {

@@ -86,18 +86,19 @@ Values escaped(const Values& values) {
   return out;
 }
 
-std::string link_of(const Values& values, std::string_view public_url) {
+std::string link_of(MailKind kind, const Values& values, const PublicUrls& urls) {
   const auto path = values.find("path");
-  return path == values.end() ? std::string() : std::string(public_url) + path->second;
+  if (path == values.end()) return {};
+  const bool opens_app = kind == MailKind::magic_link && !urls.app_links.empty();
+  return (opens_app ? urls.app_links : urls.app) + path->second;
 }
 
-Letter write_letter(MailKind kind, const Values& values, core::Timestamp asked_at,
-                    std::string_view public_url) {
+Letter write_letter(MailKind kind, const Values& values, core::Timestamp asked_at, const PublicUrls& urls) {
   const std::string name(to_string(kind));
   auto all = values;
-  all["app_url"] = public_url;
+  all["app_url"] = urls.app;
   all["when"] = rough_time(asked_at);
-  if (auto link = link_of(values, public_url); !link.empty()) all["link"] = std::move(link);
+  if (auto link = link_of(kind, values, urls); !link.empty()) all["link"] = std::move(link);
 
   const auto text = template_of(name + ".txt");
   const auto head_end = text.find("\n\n");

@@ -13,6 +13,12 @@ namespace mail {
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
+/// Where links lead; without a slash at the end.
+struct PublicUrls {
+  std::string app;             ///< pages of the app, "https://app.example.com"
+  std::string app_links = {};  ///< host whose links open the iOS app, for signing in; empty: as the rest
+};
+
 struct Letter {
   std::string subject;
   std::string text;
@@ -26,12 +32,11 @@ std::string fill(std::string_view pattern, const Values& values);
 /// The values as HTML text: & < > " ' become references.
 Values escaped(const Values& values);
 
-/// `asked_at` is told to the minute. `public_url` is the app's address without a slash at its end; the value
-/// "path" becomes a link below it. Throws core::Error(internal, "mail.template") when a value is missing.
-Letter write_letter(MailKind kind, const Values& values, core::Timestamp asked_at,
-                    std::string_view public_url);
+/// `asked_at` is told to the minute; the value "path" becomes a link. Throws core::Error(internal,
+/// "mail.template") when a value is missing.
+Letter write_letter(MailKind kind, const Values& values, core::Timestamp asked_at, const PublicUrls& urls);
 
 /// The link that the letter holds; empty when the kind has none.
-std::string link_of(const Values& values, std::string_view public_url);
+std::string link_of(MailKind kind, const Values& values, const PublicUrls& urls);
 
 }  // namespace mail

@@ -19,9 +19,12 @@ struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
+using SteadyTime = std::chrono::steady_clock::time_point;
+
 struct Upload {
   std::string_view rest;
   std::stop_token stop;
+  SteadyTime end;
 };
 
 std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* user) noexcept {
@@ -33,7 +36,9 @@ std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* use
 }
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
-  return static_cast<Upload*>(user)->stop.stop_requested() ? 1 : 0;
+  // After its own timeout libcurl says QUIT, and would wait two minutes more for an answer to that.
+  const auto& upload = *static_cast<Upload*>(user);
+  return upload.stop.stop_requested() || std::chrono::steady_clock::now() > upload.end ? 1 : 0;
 }
 
 void require_address(std::string_view address) {
@@ -57,6 +62,8 @@ void set_up(CURL* handle, const SmtpOptions& options) {
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
+  // Said goodbye to while our progress function is still asked.
+  curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
   curl_easy_setopt(handle, CURLOPT_USE_SSL,
                    static_cast<long>(options.tls == SmtpTls::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -93,7 +100,9 @@ std::optional<SmtpRefusal> SmtpClient::send(const SmtpMail& mail, const std::sto
   const std::unique_ptr<curl_slist, FreeList> recipients(
       curl_slist_append(nullptr, ("<" + std::string(mail.to) + ">").c_str()));
   if (!handle || !recipients) throw std::bad_alloc();
-  Upload upload{mail.content, stop};
+  constexpr std::chrono::milliseconds kAfterTimeout{500};
+  Upload upload{mail.content, stop,
+                std::chrono::steady_clock::now() + options_.total_timeout + kAfterTimeout};
   set_up(handle.get(), options_);
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_FROM, ("<" + std::string(mail.from) + ">").c_str());
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, recipients.get());

@@ -47,7 +47,7 @@ for (const target of ['staging', 'production']) {
     const file = join(tempDir(t), '.env');
     const common = {
       PUBLIC_HOSTS: 'api.avalanche.test', CADDY_HOST: '', OPS_TOKEN: 'k'.repeat(32), SESSION_SECRET: 's'.repeat(32),
-      PUBLIC_APP_URL: 'https://app.avalanche.test',
+      PUBLIC_APP_URL: 'https://app.avalanche.test', MAIL_FROM: 'no-reply@avalanche.test', SMTP_HOST: 'smtp.avalanche.test',
     };
     const own = { ...common, DATABASE_URL: 'postgres://a:b%23@db.avalanche.test/a', POSTGRES_PASSWORD: '' };
     const bundled = { ...common, DATABASE_URL: '', POSTGRES_PASSWORD: "pa$w#rd \"and more" };

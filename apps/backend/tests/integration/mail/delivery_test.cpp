@@ -95,7 +95,7 @@ class DeliveryTest : public testing::Test {
   mail::Outbox outbox_{sealer_with(kKey)};
   ScriptedTransport transport_;
   mail::DeliveryOptions options_{.from = {.address = *mail::parse_address("no-reply@example.org")},
-                                 .public_url = "https://app.example.org"};
+                                 .urls = {.app = "https://app.example.org"}};
 };
 
 TEST_F(DeliveryTest, ARowIsWrittenWithItsJobInTheSameCommit) {

@@ -16,12 +16,16 @@ export const accountEnv = {
   REQUESTS_PER_10_SECONDS: '0',
 };
 
-/** What an api of production must have. */
+/** Mails of tests are read over http: GET /api/dev/mail. */
+export const mailEnv = { MAIL_MODE: 'preview' };
+
+/** What api and worker of production must have. */
 export const deployedEnv = {
   APP_ENV: 'production',
   PUBLIC_HOSTS: 'api.av.test',
   SESSION_SECRET: 'dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi',
   PUBLIC_APP_URL: 'https://app.av.test',
+  MAIL_MODE: 'log',
 };
 
 /** The environment of a process whose clock stands at this time. @param {string} instant like 2026-01-12T06:00:00Z */
@@ -58,7 +62,7 @@ export async function startApi(test, env, { waitForPath = '/livez' } = {}) {
   const port = await freePort();
   const metricsPort = await freePort();
   const api = startProcess(test, 'api', [binary, 'api'], {
-    env: { APP_ENV: 'local', PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...accountEnv, ...env },
+    env: { APP_ENV: 'local', PORT: `${port}`, METRICS_PORT: `${metricsPort}`, ...accountEnv, ...mailEnv, ...env },
   });
   const url = `http://127.0.0.1:${port}`;
   await waitFor('the api to answer', async () => {
@@ -74,7 +78,7 @@ export async function startApi(test, env, { waitForPath = '/livez' } = {}) {
  * @param {Env} env at least DATABASE_URL
  */
 export async function startWorker(test, env) {
-  const environment = { APP_ENV: 'local', ...env };
+  const environment = { APP_ENV: 'local', ...mailEnv, ...env };
   const worker = startProcess(test, 'worker', [binary, 'worker'], { env: environment });
   await waitFor("the worker's heartbeat", async () => {
     if (!worker.isRunning) throw new Error(`the worker has ended:\n${worker.output}`);

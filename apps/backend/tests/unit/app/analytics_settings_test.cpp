@@ -50,6 +50,9 @@ TEST(AnalyticsSettings, KeyAndHostFitEachOther) {
 TEST(AnalyticsSettings, DeploymentsSpeakTlsToFarHosts) {
   const auto deployed = [](const std::string& host) {
     return faults({{"APP_ENV", "production"},
+                   {"SESSION_SECRET", "dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi"},
+                   {"PUBLIC_APP_URL", "https://app.avalanche-centre.org"},
+                   {"MAIL_MODE", "log"},
                    {"DATABASE_URL", "postgres://a:b@db/c"},
                    {"APTABASE_APP_KEY", "A-SH-1234567890"},
                    {"APTABASE_HOST", host}});

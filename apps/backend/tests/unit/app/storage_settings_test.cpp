@@ -29,7 +29,8 @@ core::Environment deployed(std::initializer_list<std::pair<const std::string, st
   environment.insert({{"APP_ENV", "production"},
                       {"PUBLIC_HOSTS", "api.avalanche-centre.org"},
                       {"SESSION_SECRET", "dRqTk2vP8sLx4wNz7yBf1cHj5mGa9eUi"},
-                      {"PUBLIC_APP_URL", "https://app.avalanche-centre.org"}});
+                      {"PUBLIC_APP_URL", "https://app.avalanche-centre.org"},
+                      {"MAIL_MODE", "log"}});
   environment.insert_or_assign("DATABASE_URL", "postgres://a:b@db/c");
   return environment;
 }

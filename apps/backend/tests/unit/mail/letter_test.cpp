@@ -15,7 +15,8 @@ using mail::MailKind;
 using mail::Values;
 
 const core::Timestamp kAsked = *core::parse_time("2026-01-12T09:05:47Z");
-constexpr std::string_view kUrl = "https://app.example.org";
+const std::string kUrl = "https://app.example.org";
+const mail::PublicUrls kUrls{.app = kUrl};
 const std::string kToken = "avl_" + std::string(43, 'T');
 
 struct Case {
@@ -48,7 +49,7 @@ TEST(Letter, EachKindReadsAsItsGoldenFile) {
   for (const auto& one : cases()) {
     const std::string name(to_string(one.kind));
     const auto path = std::filesystem::path(ASPECTAVY_TEST_DIR) / "golden/mail" / (name + ".txt");
-    const auto written = as_file(mail::write_letter(one.kind, one.values, kAsked, kUrl));
+    const auto written = as_file(mail::write_letter(one.kind, one.values, kAsked, kUrls));
     if (std::getenv("ASPECTAVY_BLESS") != nullptr) std::ofstream(path, std::ios::binary) << written;
     ASSERT_TRUE(std::filesystem::exists(path)) << path;
     EXPECT_EQ(written, core::read_file(path)) << name << ": ASPECTAVY_BLESS=1 writes it anew";
@@ -59,17 +60,27 @@ TEST(Letter, TheTextHoldsTheWholeLinkOnALineOfItsOwn) {
   for (const auto& one : cases()) {
     const auto path = one.values.find("path");
     if (path == one.values.end()) continue;
-    const auto letter = mail::write_letter(one.kind, one.values, kAsked, kUrl);
-    const auto link = std::string(kUrl) + path->second;
+    const auto letter = mail::write_letter(one.kind, one.values, kAsked, kUrls);
+    const auto link = kUrl + path->second;
     EXPECT_NE(letter.text.find("\n" + link + "\n"), std::string::npos) << to_string(one.kind);
     EXPECT_LT(link.size(), 200U);
     EXPECT_NE(letter.html.find("href=\"" + link + "\""), std::string::npos) << to_string(one.kind);
   }
 }
 
+TEST(Letter, OnlySigningInLeadsToTheHostThatOpensTheApp) {
+  const mail::PublicUrls urls{.app = kUrl, .app_links = "https://go.example.org"};
+  for (const auto& one : cases()) {
+    const auto link = mail::link_of(one.kind, one.values, urls);
+    if (link.empty()) continue;
+    EXPECT_EQ(link.starts_with("https://go.example.org/"), one.kind == MailKind::magic_link) << link;
+    EXPECT_NE(mail::write_letter(one.kind, one.values, kAsked, urls).text.find(link), std::string::npos);
+  }
+}
+
 TEST(Letter, EachSaysWhoAskedAndWhen) {
   for (const auto& one : cases()) {
-    const auto letter = mail::write_letter(one.kind, one.values, kAsked, kUrl);
+    const auto letter = mail::write_letter(one.kind, one.values, kAsked, kUrls);
     for (const auto& body : {letter.text, letter.html}) {
       EXPECT_NE(body.find("AspectAvy"), std::string::npos);
       EXPECT_NE(body.find(kUrl), std::string::npos);
@@ -83,7 +94,7 @@ TEST(Letter, EachSaysWhoAskedAndWhen) {
 
 TEST(Letter, AValueStaysTextInHtml) {
   const auto letter = mail::write_letter(
-      MailKind::email_changed, {{"masked_email", "<script>alert('\"&')</script>{{app_url}}"}}, kAsked, kUrl);
+      MailKind::email_changed, {{"masked_email", "<script>alert('\"&')</script>{{app_url}}"}}, kAsked, kUrls);
   EXPECT_NE(letter.html.find("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;{{app_url}}"),
             std::string::npos)
       << "and what looks like a name is not looked up";
@@ -91,8 +102,8 @@ TEST(Letter, AValueStaysTextInHtml) {
 }
 
 TEST(Letter, AMissingValueIsAFaultOfOurs) {
-  EXPECT_THROW(mail::write_letter(MailKind::magic_link, {{"path", "/x"}}, kAsked, kUrl), core::Error);
-  EXPECT_THROW(mail::write_letter(MailKind::password_reset, {}, kAsked, kUrl), core::Error);
+  EXPECT_THROW(mail::write_letter(MailKind::magic_link, {{"path", "/x"}}, kAsked, kUrls), core::Error);
+  EXPECT_THROW(mail::write_letter(MailKind::password_reset, {}, kAsked, kUrls), core::Error);
   EXPECT_THROW(mail::fill("a {{b", {{"b", "c"}}), core::Error);
   EXPECT_EQ(mail::fill("a {{b}} {{b}}", {{"b", "c"}}), "a c c");
   EXPECT_EQ(mail::fill("", {}), "");
