@@ -15,6 +15,8 @@ set_local_env() {
   export DEMO_FEED_PORT=${DEMO_FEED_PORT:-3003}
   export TERRAIN_STORE=${TERRAIN_STORE:-$PWD/var/terrain/demo.store}
   export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
+  export PUBLIC_APP_URL=${PUBLIC_APP_URL:-http://127.0.0.1:$API_PORT}
+  export MAIL_MODE=${MAIL_MODE:-preview}
   export ASPECTAVY_WEB_DIR=${ASPECTAVY_WEB_DIR:-$PWD/apps/web/dist}
 }
 

@@ -1,5 +1,6 @@
 #include "api/auth_endpoints.hpp"
 
+#include "api/client_prefix.hpp"
 #include "api/session_answer.hpp"
 
 #include <iterator>
@@ -31,7 +32,7 @@ http::Response register_user(const AuthServices& services, const http::Request& 
   const auto client = read_client(fields, request, services.keys);
   fields.finish();
   const auto user =
-      services.accounts.register_user(wanted, http::to_string(request.client_ip()), request.deadline());
+      services.accounts.register_user(wanted, client_prefix(request.client_ip()), request.deadline());
   if (!user) return accepted();
   const auto opened = services.accounts.open_session(*user, client, request.deadline());
   return session_answer(opened, services.gate, services.clock.now(), 201);
@@ -45,7 +46,7 @@ http::Response sign_in(const AuthServices& services, const http::Request& reques
   wanted.client = read_client(fields, request, services.keys);
   fields.finish();
   const auto opened =
-      services.accounts.sign_in(wanted, http::to_string(request.client_ip()), request.deadline());
+      services.accounts.sign_in(wanted, client_prefix(request.client_ip()), request.deadline());
   return session_answer(opened, services.gate, services.clock.now());
 }
 

@@ -1,4 +1,5 @@
 #include "api/auth_endpoints.hpp"
+#include "api/client_prefix.hpp"
 #include "api/session_answer.hpp"
 
 namespace api {
@@ -15,12 +16,12 @@ constexpr std::size_t kMaxPassword_bytes = 1024;
 constexpr std::chrono::seconds kCodeLife{600};
 
 account::LinkUse use_of(const Request& request, std::optional<Caller> caller) {
-  return {.client_ip = http::to_string(request.client_ip()), .caller = std::move(caller)};
+  return {.client_ip = client_prefix(request.client_ip()), .caller = std::move(caller)};
 }
 
 /// Notes the wish for a mail; the answer is the same for every address.
 http::Response ask(const AuthServices& services, const Request& request, account::LinkRequest wanted) {
-  wanted.client_ip = http::to_string(request.client_ip());
+  wanted.client_ip = client_prefix(request.client_ip());
   const auto id = services.links.request(wanted, request.deadline());
   core::JsonWriter out;
   out.begin_object().field("status", "accepted").field("requestId", core::to_string(id));
