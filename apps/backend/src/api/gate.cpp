@@ -1,10 +1,11 @@
 #include "api/gate.hpp"
 
+#include "core/dotted_version.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <compare>
 #include <utility>
 
 namespace api {
@@ -35,32 +36,7 @@ core::Error csrf_rejected() {
           "allowed origin."};
 }
 
-/// The numbers of "2.10.3"; nullopt for anything else.
-std::optional<std::vector<unsigned>> version_parts(std::string_view text) {
-  std::vector<unsigned> parts;
-  while (true) {
-    const auto dot = text.find('.');
-    const auto part = text.substr(0, dot);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (error != std::errc() || end != part.data() + part.size()) return std::nullopt;
-    parts.push_back(number);
-    if (dot == std::string_view::npos) return parts;
-    text.remove_prefix(dot + 1);
-  }
-}
-
 }  // namespace
-
-std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b) {
-  auto left = version_parts(a);
-  auto right = version_parts(b);
-  if (!left || !right) return std::nullopt;
-  const auto size = std::max(left->size(), right->size());
-  left->resize(size);
-  right->resize(size);
-  return *left <=> *right;
-}
 
 /// What a request says of who it is, before anybody has looked whether it is true.
 struct Gate::Presented {
@@ -145,7 +121,7 @@ bool Gate::is_app_too_old(const http::Request& request) const {
   const auto platform = request.header("X-App-Platform");
   const auto version = request.header("X-App-Version");
   if (!platform || !version || !http::equal_ignoring_case(*platform, "ios")) return false;
-  const auto order = compare_versions(*version, options_.app.minimum_version);
+  const auto order = core::compare_versions(*version, options_.app.minimum_version);
   return order && std::is_lt(*order);
 }
 

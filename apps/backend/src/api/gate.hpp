@@ -10,7 +10,6 @@
 
 #include "account/authenticator.hpp"
 
-#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,9 +72,5 @@ class Gate {
   GateOptions options_;
   SessionCookie cookie_;
 };
-
-/// Compares dotted numbers part by part, a missing one as 0: "2.10" is newer than "2.9". nullopt for what is
-/// not one.
-std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace api

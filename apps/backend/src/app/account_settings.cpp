@@ -1,9 +1,10 @@
 #include "app/account_settings.hpp"
 
-#include "api/gate.hpp"
+#include "core/dotted_version.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
+#include <compare>
 
 namespace app {
 namespace {
@@ -54,8 +55,9 @@ void check_app_versions(core::LoadedConfig& loaded) {
   if (!least.empty() && !loaded.config.has("IOS_APP_STORE_URL"))
     fault(loaded, "IOS_APP_STORE_URL",
           "must be set where IOS_MINIMUM_VERSION is: who is refused must know where to go");
-  const auto order = api::compare_versions(recommended, least);
-  if (order && std::is_lt(*order)) fault(loaded, "IOS_RECOMMENDED_VERSION", "must not be below IOS_MINIMUM_VERSION");
+  const auto order = core::compare_versions(recommended, least);
+  if (order && std::is_lt(*order))
+    fault(loaded, "IOS_RECOMMENDED_VERSION", "must not be below IOS_MINIMUM_VERSION");
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ std::string must_be_web_origin(std::string_view text) {
 }
 
 std::string must_be_version(std::string_view text) {
-  return api::compare_versions(text, text) ? "" : "a version such as 2.10.3";
+  return core::compare_versions(text, text) ? "" : "a version such as 2.10.3";
 }
 
 void check_accounts(core::LoadedConfig& loaded, unsigned roles, bool deployed) {
