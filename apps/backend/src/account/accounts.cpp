@@ -125,9 +125,12 @@ OpenedSession Accounts::sign_in(const SignInRequest& request, const std::string&
   db::PumpReader read(parts_.pump, deadline);
   auto row = find_user_by_email(read, address.canonical);
   bool proven = parts_.passwords.verify(row ? row->phc : "", request.password);
-  if (!row && parts_.legacy != nullptr) {
-    row = parts_.legacy->adopt(address, request.password, deadline);
-    proven = row.has_value();
+  if ((!row || row->phc.empty()) && parts_.legacy != nullptr) {
+    // An account that was only made for a link to be mailed keeps its password from elsewhere.
+    if (auto adopted = parts_.legacy->adopt(address, request.password, deadline)) {
+      row = std::move(adopted);
+      proven = true;
+    }
   }
   const bool may = proven && row->user.status == UserStatus::active &&
                    (row->user.email_verified_at || options_.registration == RegistrationMode::instant);

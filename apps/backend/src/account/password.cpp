@@ -91,6 +91,10 @@ bool PasswordHasher::verify(std::string_view phc, std::string_view password) {
   return matches && !phc.empty();
 }
 
+bool PasswordHasher::check(const std::function<bool()>& check) {
+  return on_pool([&check] { return check(); });
+}
+
 bool PasswordHasher::needs_rehash(const std::string& phc) const {
   return crypto_pwhash_str_needs_rehash(phc.c_str(), cost_.passes, cost_.memory_kib * 1024) != 0;
 }

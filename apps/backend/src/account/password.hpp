@@ -8,6 +8,7 @@
 #include "core/thread_pool.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ class PasswordHasher {
   /// Checks against `phc`. With an empty one (nobody of that name) it hashes against a made-up one and is
   /// false: both take equally long.
   bool verify(std::string_view phc, std::string_view password);
+  /// Runs the check of a hash of another kind on the same threads: it is as heavy, and queues likewise.
+  bool check(const std::function<bool()>& check);
   /// Made with another cost than today's.
   bool needs_rehash(const std::string& phc) const;
 

@@ -26,19 +26,23 @@ account::AccountsOptions accounts_options(const AccountSettings& settings) {
 }  // namespace
 
 AccountServices::AccountServices(const AccountSettings& settings, db::Pool& pool, db::Pump& pump,
-                                 const core::Clock& clock, account::LegacyAccounts* legacy)
+                                 const core::Clock& clock,
+                                 const std::optional<account::FirebaseOptions>& legacy)
     : settings_(settings),
       clock_(clock),
       keys_(settings.session_secrets),
       passwords_(settings.password_cost, hashing_threads()),
       limits_(pump, keys_, clock),
+      legacy_(legacy
+                  ? std::optional<account::FirebaseAccounts>(std::in_place, pool, clock, passwords_, *legacy)
+                  : std::nullopt),
       accounts_({.pool = pool,
                  .pump = pump,
                  .clock = clock,
                  .keys = keys_,
                  .passwords = passwords_,
                  .limits = limits_,
-                 .legacy = legacy},
+                 .legacy = legacy_ ? &*legacy_ : nullptr},
                 accounts_options(settings)),
       outbox_(account::mail_sealer(keys_)),
       links_({.pool = pool,

@@ -14,11 +14,13 @@
 #include "account/authenticator.hpp"
 #include "account/invites.hpp"
 #include "account/keyring.hpp"
+#include "account/legacy_accounts.hpp"
 #include "account/links.hpp"
 #include "account/password.hpp"
 #include "account/rate_limiter.hpp"
 #include "mail/outbox.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace app {
@@ -26,9 +28,9 @@ namespace app {
 /// Members borrow from each other: not movable.
 class AccountServices {
  public:
-  /// All must outlive it. `legacy`: accounts brought along from elsewhere; may be null.
+  /// All must outlive it. `legacy`: how accounts brought along from Firebase are let in, if they are.
   AccountServices(const AccountSettings& settings, db::Pool& pool, db::Pump& pump, const core::Clock& clock,
-                  account::LegacyAccounts* legacy = nullptr);
+                  const std::optional<account::FirebaseOptions>& legacy);
   AccountServices(const AccountServices&) = delete;
   AccountServices& operator=(const AccountServices&) = delete;
 
@@ -49,6 +51,7 @@ class AccountServices {
   account::KeyRing keys_;
   account::PasswordHasher passwords_;
   account::RateLimiter limits_;
+  std::optional<account::FirebaseAccounts> legacy_;
   account::Accounts accounts_;
   mail::Outbox outbox_;
   account::Links links_;

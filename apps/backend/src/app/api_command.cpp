@@ -119,7 +119,7 @@ class ApiProcess {
         forecasts_(feeds_.loader(pool_), *clock_, feeds_.fallback(pool_)),
         routes_(pump_, *clock_, engine_.compiler,
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
-        accounts_(options.accounts, pool_, pump_, *clock_),
+        accounts_(options.accounts, pool_, pump_, *clock_, options.legacy.firebase),
         analytics_(pump_, *clock_, options, accounts_),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),

@@ -3,6 +3,7 @@
 #include "app/account_rows.hpp"
 #include "app/analytics_rows.hpp"
 #include "app/compose_rows.hpp"
+#include "app/legacy_rows.hpp"
 #include "app/mail_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"
@@ -317,6 +318,8 @@ std::span<const core::ConfigRow> config_table() {
     all.insert(all.end(), mail.begin(), mail.end());
     const auto analytics = analytics_rows();
     all.insert(all.end(), analytics.begin(), analytics.end());
+    const auto legacy = legacy_rows();
+    all.insert(all.end(), legacy.begin(), legacy.end());
     const auto compose = compose_rows();
     all.insert(all.end(), compose.begin(), compose.end());
     return all;

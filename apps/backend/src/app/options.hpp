@@ -3,6 +3,7 @@
 
 #include "app/account_settings.hpp"
 #include "app/analytics_settings.hpp"
+#include "app/legacy_settings.hpp"
 #include "app/mail_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "core/clock.hpp"
@@ -58,6 +59,7 @@ struct Options {
 
   StorageSettings storage;
   AnalyticsSettings analytics;
+  LegacySettings legacy;
   AccountSettings accounts;
   MailSettings mail;
 

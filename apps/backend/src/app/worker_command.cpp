@@ -2,6 +2,7 @@
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
+#include "app/legacy_services.hpp"
 #include "app/mail_services.hpp"
 #include "app/options.hpp"
 #include "app/signals.hpp"
@@ -63,7 +64,7 @@ class WorkerProcess {
             [this] { forecasts_.invalidate(); }),
         analytics_(pool_, *clock_, options),
         keys_(options.accounts.session_secrets),
-        mail_(pool_, *clock_, keys_, options),
+        mail_(pool_, *clock_, keys_, options, bring_in_legacy(options.legacy, *clock_)),
         watchdog_(options.watchdog),
         identity_(identity(*clock_)),
         runner_(runner_options(options), pool_, *clock_) {
@@ -110,6 +111,7 @@ class WorkerProcess {
     runner_.every(worker::refresh_schedule());
     analytics_.register_kinds(runner_);
     mail_.register_kinds(runner_);
+    register_legacy(runner_, options_.legacy, *clock_);
   }
 
   const Options& options_;

@@ -5,6 +5,7 @@
 
 #include "account/api_token_store.hpp"
 #include "account/invite_store.hpp"
+#include "account/legacy_store.hpp"
 #include "account/link_store.hpp"
 #include "account/mail_request_store.hpp"
 #include "account/rate_store.hpp"
@@ -27,13 +28,13 @@ TEST(AccountQueries, HaveNamesOfTheirOwnAndFitTheMigratedSchema) {
   for (const auto queries :
        {account::user_queries(), account::session_queries(), account::api_token_queries(),
         account::invite_queries(), account::mail_request_queries(), account::rate_queries(),
-        account::link_queries(), account::sweep_queries()}) {
+        account::link_queries(), account::sweep_queries(), account::legacy_queries()}) {
     for (const auto& query : queries) {
       EXPECT_TRUE(names.insert(query.name).second) << query.name;
       EXPECT_NO_THROW(session->prepare(query, db::within(10s))) << query.name;
     }
   }
-  EXPECT_EQ(names.size(), 44U) << "a store was added: name its statements here";
+  EXPECT_EQ(names.size(), 52U) << "a store was added: name its statements here";
 }
 
 }  // namespace
