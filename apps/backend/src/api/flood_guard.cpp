@@ -73,7 +73,8 @@ std::optional<http::Response> FloodGuard::admit(const http::Request& request) {
                                           .detail = "This address makes too many requests at once."},
                                          request.request_id());
   set_rate_headers(response, standing(request.client_ip(), now));
-  response.set("Retry-After", "1");
+  // By then one request has come back.
+  response.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(per_request_).count()));
   return response;
 }
 

@@ -1,5 +1,7 @@
 #include "api/session_answer.hpp"
 
+#include "api/client_prefix.hpp"
+
 namespace api {
 namespace {
 
@@ -30,7 +32,7 @@ account::ClientFacts read_client(JsonFields& fields, const http::Request& reques
       fields.optional_text("deviceLabel", {.max_bytes = kMaxDeviceLabel_bytes}).value_or("");
   client.user_agent = printable(request.header("User-Agent").value_or(""), kMaxUserAgent_bytes);
   client.app_version = printable(request.header("X-App-Version").value_or(""), kMaxAppVersion_bytes);
-  client.ip_hash = keys.ip_hash(http::to_string(request.client_ip()));
+  client.ip_hash = keys.ip_hash(client_prefix(request.client_ip()));
   return client;
 }
 

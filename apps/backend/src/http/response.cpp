@@ -171,6 +171,7 @@ DefaultHeaders DefaultHeaders::for_api() {
                          {"Referrer-Policy", "no-referrer"},
                          {"Cross-Origin-Resource-Policy", "same-site"},
                          {"X-Frame-Options", "DENY"},
+                         {"Vary", "Origin"},
                          {"Cache-Control", "no-store"}});
 }
 

@@ -1,0 +1,93 @@
+// Every operation of openapi.json: the tests that drive it, and what a good call of it needs beyond what its schema says.
+// every_endpoint.test.mjs fails for an operation that has no row here, and for a row without an operation.
+// @ts-check
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { password } from './accounts.mjs';
+import { send } from './http_client.mjs';
+
+/**
+ * @typedef {object} Asker whose call it is
+ * @property {string} api URL
+ * @property {import('pg').Client} db
+ * @property {string} userId
+ * @property {string} email
+ * @property {Record<string, string>} headers by which the api knows them: an elevated session
+ *
+ * @typedef {object} Row
+ * @property {string} drivenBy the file under apps/backend/tests that drives it through its cases
+ * @property {(asker: Asker) => Promise<Record<string, string>> | Record<string, string>} [parameters] of the path and the
+ *   query; made for each call
+ * @property {string} [belongsTo] 'person': the parameters name something of the asker's, which another does not reach
+ *   (the default of what has parameters in its path); else why not
+ * @property {(asker: Asker) => Promise<unknown> | unknown} [body] in place of the one made from the schema
+ * @property {Record<string, string>} [headers]
+ * @property {number} [status] of a good call, when it is not the first success that the document names
+ * @property {string} [takesUnknownMembers] why a body may have members that the schema does not name
+ * @property {boolean} [spendsPerson] afterwards the asker's account is another
+ */
+
+export const newPassword = 'glacier-lantern-31';
+
+/** @param {Asker} asker @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] */
+async function made({ api, headers: known }, method, path, body, headers = {}) {
+  const answer = await send(api, method, path, { body, headers: { ...known, ...headers } });
+  assert.ok(answer.status < 300, `${method} ${path} answered ${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
+const line = { type: 'LineString', coordinates: [[11.6728, 47.115], [11.674, 47.116]] };
+const geoJson = { 'content-type': 'application/geo+json' };
+const route = () => ({ type: 'Feature', properties: { name: 'a tour' }, geometry: line, id: randomUUID() });
+
+/** @param {Asker} asker */
+const ownRoute = async (asker) => ({ id: (await made(asker, 'POST', '/api/routes', route(), geoJson)).id });
+/** @param {Asker} asker */
+const ownToken = async (asker) => ({ id: (await made(asker, 'POST', '/api/auth/tokens', { name: 'a', scopes: ['routes:read'] })).id });
+/** @param {Asker} asker */
+const ownInvite = async (asker) => ({ id: (await made(asker, 'POST', '/api/auth/invites', {})).id });
+/** @param {Asker} asker */
+const ownSession = async (asker) => {
+  const body = { email: asker.email, password, client: 'ios' };
+  return { id: (await made(asker, 'POST', '/api/auth/sign-in', body)).session.id };
+};
+
+const auth = 'integration/auth.test.mjs';
+const sessions = 'integration/auth_sessions.test.mjs';
+const contract = 'contract/operations.test.mjs';
+
+/** @type {Record<string, Row>} by operationId */
+export const rows = {
+  register: { drivenBy: auth, body: () => ({ email: `someone-${randomUUID()}@example.org`, password, client: 'ios' }) },
+  signIn: { drivenBy: auth, body: ({ email }) => ({ email, password, client: 'ios' }) },
+  signOut: { drivenBy: sessions },
+  openDemo: { drivenBy: 'integration/every_endpoint.test.mjs' },
+  elevate: { drivenBy: sessions, body: () => ({ password }) },
+  changePassword: { drivenBy: sessions, body: () => ({ currentPassword: password, newPassword }), spendsPerson: true },
+  getSession: { drivenBy: sessions },
+  listSessions: { drivenBy: sessions },
+  revokeSession: { drivenBy: sessions, parameters: ownSession },
+  revokeOtherSessions: { drivenBy: sessions },
+  listApiTokens: { drivenBy: sessions },
+  createApiToken: { drivenBy: sessions },
+  revokeApiToken: { drivenBy: sessions, parameters: ownToken },
+  listInvites: { drivenBy: auth },
+  createInvite: { drivenBy: auth },
+  revokeInvite: { drivenBy: auth, parameters: ownInvite },
+  getClientConfig: { drivenBy: 'integration/auth_apps.test.mjs' },
+  getForecastAt: { drivenBy: contract, parameters: () => ({ lat: '47.1', lon: '11.6' }) },
+  getForecastProviders: { drivenBy: contract },
+  getForecastZones: { drivenBy: contract },
+  getForecast: { drivenBy: contract, parameters: () => ({ id: randomUUID() }), belongsTo: 'everybody', status: 404 },
+  getOpenApi: { drivenBy: contract },
+  createRoute: { drivenBy: contract, body: route, headers: geoJson, takesUnknownMembers: 'GeoJSON has foreign members (RFC 7946, 6.1)' },
+  listRoutes: { drivenBy: contract },
+  getRoute: { drivenBy: contract, parameters: ownRoute },
+  deleteRoute: { drivenBy: contract, parameters: ownRoute },
+  getRouteAssessment: { drivenBy: contract, parameters: ownRoute },
+  getRouteProfile: { drivenBy: contract, parameters: ownRoute },
+  whatIf: { drivenBy: contract, parameters: ownRoute, body: () => ({ level: 'high' }) },
+  health: { drivenBy: contract },
+  livez: { drivenBy: contract },
+  readyz: { drivenBy: contract, status: 503 },
+};
