@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { signUp } from '../support/node/accounts.mjs';
-import { migratedDatabase, runBackend, startApi } from '../support/node/backend.mjs';
+import { migratedDatabase, startApi } from '../support/node/backend.mjs';
 import { operationsOf } from '../support/node/contract.mjs';
 import { addApiToken, addSession, forgetTries, newToken, snapshotOf } from '../support/node/credentials.mjs';
 import { exampleOf, pathOf, resolved } from '../support/node/examples.mjs';
@@ -44,10 +44,11 @@ before(async () => {
   const cluster = await startPostgres(shared);
   const database = await migratedDatabase(cluster);
   const env = { DATABASE_URL: cluster.url(database), APP_ALLOWED_ORIGINS: app, DEMO_SIGN_IN: 'on', LOG_LEVEL: 'debug' };
-  await runBackend(['demo', 'account'], env);
   ({ url: api, process: served } = await startApi(shared, env));
   db = await cluster.connect(database);
   shared.after(() => db.end());
+  await db.query(`INSERT INTO app_user (id, email, email_canonical, created_at, updated_at)
+                  VALUES ('00000000-0000-7000-8000-000000000001', 'demo@example.org', 'demo@example.org', now(), now())`);
   document = (await send(api, 'GET', '/api/openapi.json')).json;
   operations = operationsOf(document);
   other = await newAsker();

@@ -1,6 +1,8 @@
 #include "api/gate.hpp"
 
 #include "core/error.hpp"
+#include "db/pool.hpp"
+#include "db/pump.hpp"
 #include "support/postgres.hpp"
 
 #include "account/account.hpp"
@@ -9,6 +11,8 @@
 #include "account/token.hpp"
 #include "account/user_store.hpp"
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace {
 
@@ -69,7 +73,13 @@ class GateTest : public testing::Test {
   /// What a request with these headers gets of an endpoint.
   std::string ask(Access access, std::string_view scope, const std::string& method,
                   std::vector<std::pair<std::string, std::string>> headers) {
-    api::Endpoint endpoint{.method = "POST", .path = "/x", .id = "x", .access = access, .scope = scope};
+    api::Endpoint endpoint{.method = "POST",
+                           .path = "/x",
+                           .id = "x",
+                           .tag = "x",
+                           .summary = "x",
+                           .access = access,
+                           .scope = scope};
     endpoint.handler = [](const http::Request&) { return http::Response::json("{}"); };
     endpoint.user_handler = [this](const http::Request&, const account::Caller& caller) {
       EXPECT_EQ(caller.user_id, user_.id);
@@ -173,7 +183,8 @@ TEST_F(GateTest, OldAppsAreServedOnlyWhereDataWouldBeLost) {
   EXPECT_EQ(ask(Access::user, "", "GET", {{"X-App-Platform", "ios"}, {"X-App-Version", "1"}}),
             "client_upgrade_required")
       << "before anybody is asked who they are";
-  api::Endpoint saving{.method = "POST", .path = "/x", .id = "x", .serves_old_apps = true};
+  api::Endpoint saving{
+      .method = "POST", .path = "/x", .id = "x", .tag = "x", .summary = "x", .serves_old_apps = true};
   saving.handler = [](const http::Request&) { return http::Response::json("{}"); };
   const auto request = http::make_request(
       {.headers = {{"X-App-Platform", "ios"}, {"X-App-Version", "1"}}, .deadline = soon()});
@@ -194,7 +205,8 @@ TEST_F(GateTest, FindCallerGreetsPeopleAndNobodyElse) {
 }
 
 TEST_F(GateTest, WhatIsPersonalIsKeptByNobodyElse) {
-  api::Endpoint endpoint{.method = "GET", .path = "/x", .id = "x", .access = Access::user};
+  api::Endpoint endpoint{
+      .method = "GET", .path = "/x", .id = "x", .tag = "x", .summary = "x", .access = Access::user};
   std::string cache_control;
   endpoint.user_handler = [&](const http::Request&, const account::Caller&) {
     auto response = http::Response::json("{}");
