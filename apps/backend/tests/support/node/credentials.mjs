@@ -45,6 +45,17 @@ export async function addApiToken(db, userId, scopes) {
   return token;
 }
 
+/** A link as a mail holds it; its token. @param {Client} db @param {string} userId @param {string} email @param {string} purpose */
+export async function addLink(db, userId, email, purpose) {
+  const token = newToken('avl_');
+  await db.query(
+    `INSERT INTO auth_token (id, purpose, user_id, email_canonical, request_id, token_hash, created_at, expires_at)
+     VALUES ($1, $2, $3, lower($4), $5, $6, now(), now() + interval '10 minutes')`,
+    [randomUUID(), purpose, userId, email, randomUUID(), hashOf(token)],
+  );
+  return token;
+}
+
 /** Every table of the database. @param {Client} db @returns {Promise<string[]>} */
 async function tablesOf(db) {
   const { rows } = await db.query(
@@ -56,7 +67,7 @@ async function tablesOf(db) {
 }
 
 /** What counts tries, and nothing that anybody could read. */
-const uncounted = new Set(['public.rate_counter']);
+const uncounted = new Set(['public.auth_mail_slot', 'public.rate_counter']);
 
 /**
  * Row counts and hashes of all tables.
@@ -86,4 +97,5 @@ export async function dumpOf(db) {
 /** Forgets every try that was counted. @param {Client} db */
 export async function forgetTries(db) {
   await db.query('DELETE FROM rate_counter');
+  await db.query('DELETE FROM auth_mail_slot');
 }
