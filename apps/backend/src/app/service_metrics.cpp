@@ -7,6 +7,8 @@
 #include "jobs/heartbeat.hpp"
 #include "jobs/inspect.hpp"
 
+#include "mail/outbox_store.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -31,6 +33,7 @@ struct Facts {
   std::optional<SteadyTime> worker_beat_at;
   std::vector<forecast::ProviderState> providers;
   jobs::QueueDepth queue;
+  mail::OutboxDepth mail;
   std::vector<db::LastBackup> backups;
 };
 
@@ -66,6 +69,7 @@ struct ServiceMetrics::Impl {
       return std::ranges::find(options.providers, state.provider) == options.providers.end();
     });
     found->queue = jobs::depth(on, now);
+    found->mail = mail::outbox_depth(on, now);
     found->backups = db::last_backups(on);
     return found;
   }
@@ -114,6 +118,23 @@ struct ServiceMetrics::Impl {
         [](const Facts& known) { return one(static_cast<double>(known.queue.discarded)); });
   }
 
+  void add_mail(http::MetricsRegistry& metrics) {
+    add(metrics, "aspectavy_mail_waiting", "Mails that wait to be sent.", SampleKind::gauge,
+        [](const Facts& known) { return one(static_cast<double>(known.mail.waiting)); });
+    add(metrics, "aspectavy_mail_oldest_waiting_age_seconds", "How long the oldest of them has waited.",
+        SampleKind::gauge,
+        [](const Facts& known) { return one(static_cast<double>(known.mail.oldest_waiting_s)); });
+    add(metrics, "aspectavy_mail_last_hour",
+        "Mails of the last hour by what became of them: sent, failed (refused), expired (too late).",
+        SampleKind::gauge, [](const Facts& known) {
+          const auto of = [](const char* state, std::int64_t count) {
+            return Sample{{{"state", state}}, static_cast<double>(count)};
+          };
+          return Samples{of("sent", known.mail.sent_last_hour), of("failed", known.mail.failed_last_hour),
+                         of("expired", known.mail.expired_last_hour)};
+        });
+  }
+
   void add_forecasts_and_backups(http::MetricsRegistry& metrics) {
     add(metrics, "aspectavy_forecast_last_success_age_seconds",
         "Time since a feed was last read without a fault.", SampleKind::gauge, [this](const Facts& known) {
@@ -153,6 +174,7 @@ ServiceMetrics::ServiceMetrics(ServiceMetricsOptions options, const core::Clock&
                                http::MetricsRegistry& metrics)
     : impl_(std::make_unique<Impl>(std::move(options), clock)) {
   impl_->add_worker_and_queue(metrics);
+  impl_->add_mail(metrics);
   impl_->add_forecasts_and_backups(metrics);
   impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run(stop); });
 }

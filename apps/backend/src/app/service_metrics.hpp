@@ -1,5 +1,5 @@
 #pragma once
-// What monitoring asks about the service as a whole: the worker, the feeds, the queue, the backups. Looked at
+// What monitoring asks about the service as a whole: worker, feeds, queue, mail, backups. Looked at
 // every few seconds in the background; a scrape never touches the database.
 
 #include "core/clock.hpp"
@@ -23,7 +23,7 @@ struct ServiceMetricsOptions {
 
 class ServiceMetrics {
  public:
-  /// Registers aspectavy_worker_*, aspectavy_forecast_*, aspectavy_queue_* and aspectavy_backup_*, and starts
+  /// Registers aspectavy_worker_*, aspectavy_forecast_*, aspectavy_queue_*, aspectavy_mail_* and aspectavy_backup_*, and starts
   /// looking. While the database is away the families are left out: no value rather than an old one. Ages
   /// grow between two looks, and the worker's goes on growing when its row is gone. `metrics` must not be
   /// rendered after the end of this object.

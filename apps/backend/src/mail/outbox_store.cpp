@@ -53,7 +53,7 @@ constexpr db::Query kPrune{"mail.prune", R"sql(
 
 constexpr db::Query kDepth{"mail.depth", R"sql(
   WITH waiting AS (SELECT count(*) AS n, min(created_at) AS oldest FROM mail_outbox WHERE state = 'waiting'), lately AS (
-    SELECT state, count(*) AS n FROM mail_outbox WHERE state <> 'waiting' AND finished_at > $1::timestamptz - interval '1 day'
+    SELECT state, count(*) AS n FROM mail_outbox WHERE state <> 'waiting' AND finished_at > $1::timestamptz - interval '1 hour'
     GROUP BY state)
   SELECT n AS waiting, coalesce(greatest(extract(epoch FROM $1::timestamptz - oldest), 0), 0)::bigint AS oldest_s,
          coalesce((SELECT lately.n FROM lately WHERE state = 'sent'), 0)::bigint AS sent,
@@ -122,9 +122,9 @@ OutboxDepth outbox_depth(db::Executor& db, core::Timestamp now) {
   const auto row = rows.single();
   return {.waiting = row.get<std::int64_t>("waiting"),
           .oldest_waiting_s = row.get<std::int64_t>("oldest_s"),
-          .sent_last_day = row.get<std::int64_t>("sent"),
-          .failed_last_day = row.get<std::int64_t>("failed"),
-          .expired_last_day = row.get<std::int64_t>("expired")};
+          .sent_last_hour = row.get<std::int64_t>("sent"),
+          .failed_last_hour = row.get<std::int64_t>("failed"),
+          .expired_last_hour = row.get<std::int64_t>("expired")};
 }
 
 std::span<const db::Query> outbox_queries() {

@@ -67,9 +67,9 @@ std::int64_t prune_outbox(db::Executor& db, core::Timestamp before, int limit);
 struct OutboxDepth {
   std::int64_t waiting = 0;
   std::int64_t oldest_waiting_s = 0;  ///< how long the oldest waiting one has been there; 0 when none is
-  std::int64_t sent_last_day = 0;
-  std::int64_t failed_last_day = 0;   ///< refused for good or too often
-  std::int64_t expired_last_day = 0;  ///< not delivered before what they hold was over
+  std::int64_t sent_last_hour = 0;
+  std::int64_t failed_last_hour = 0;   ///< refused for good or too often
+  std::int64_t expired_last_hour = 0;  ///< not delivered before what they hold was over
 };
 OutboxDepth outbox_depth(db::Executor& db, core::Timestamp now);
 

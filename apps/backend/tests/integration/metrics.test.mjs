@@ -79,10 +79,21 @@ test('a dead worker grows older, jobs wait and die, a backup is seen', async (t)
        ('local', '2026-01-02T03:04:05Z', 'b.dump', 1, repeat('0', 64), 4, 1),
        ('local', '2026-01-01T03:04:05Z', 'a.dump', 1, repeat('0', 64), 4, 1)`,
   );
+  await cluster.query(
+    database,
+    `INSERT INTO mail_outbox (id, kind, to_masked, sealed_payload, state, next_attempt_at, expires_at, created_at, finished_at) VALUES
+       (gen_random_uuid(), 'k', 'a', 'x', 'waiting', now(), now(), now() - interval '50 s', NULL),
+       (gen_random_uuid(), 'k', 'a', NULL, 'expired', now(), now(), now(), now()),
+       (gen_random_uuid(), 'k', 'a', NULL, 'expired', now(), now(), now(), now() - interval '2 h')`,
+  );
   const later = await waitForMetrics('jobs and backups', metricsUrl, (samples) => samples.get('aspectavy_queue_dead_jobs') === 1);
   assert.equal(later.get('aspectavy_queue_depth'), 1);
   assert.ok((later.get('aspectavy_queue_oldest_job_age_seconds') ?? 0) >= 100);
   assert.equal(later.get('aspectavy_backup_last_success_timestamp_seconds{target="local"}'), Date.UTC(2026, 0, 2, 3, 4, 5) / 1000);
+  assert.equal(later.get('aspectavy_mail_waiting'), 1);
+  assert.ok((later.get('aspectavy_mail_oldest_waiting_age_seconds') ?? 0) >= 50);
+  assert.equal(later.get('aspectavy_mail_last_hour{state="expired"}'), 1);
+  assert.equal(later.get('aspectavy_mail_last_hour{state="sent"}'), 0);
   assert.ok((later.get(age) ?? 0) > 8, 'it goes on growing when its row is gone');
 });
 
@@ -92,7 +103,7 @@ test('without its database: up 0, not ready, and no value that is no longer true
   await cluster.stop();
   const down = await waitForMetrics('the outage', metricsUrl, (samples) => samples.get('aspectavy_database_up') === 0 && !samples.has('aspectavy_queue_depth'));
   assert.equal(down.get('aspectavy_ready'), 0);
-  assert.ok(![...down.keys()].some((name) => /^aspectavy_(worker|queue|forecast|backup)_/.test(name)), [...down.keys()].join('\n'));
+  assert.ok(![...down.keys()].some((name) => /^aspectavy_(worker|queue|mail|forecast|backup)_/.test(name)), [...down.keys()].join('\n'));
   await cluster.start();
   await waitForMetrics('the database to be back', metricsUrl, (samples) => samples.get('aspectavy_database_up') === 1 && samples.has('aspectavy_queue_depth'));
 });

@@ -185,6 +185,19 @@ TEST_F(DeliveryTest, IsGivenUpWhenTheNextTryWouldComeTooLate) {
   EXPECT_EQ(fact("last_code"), "451") << "and why it was not sent before is known";
 }
 
+TEST_F(DeliveryTest, AWorkerThatDiesAfterTheServersAnswerSendsTheSameOnceMore) {
+  const auto id = enqueue();
+  const mail::Delivery delivery({.pool = pool_, .clock = clock_, .outbox = outbox_, .transport = transport_},
+                                options_);
+  delivery.deliver(id, soon(), {});  // and its effect is never committed
+  EXPECT_EQ(fact("state"), "waiting");
+  clock_.advance(1min);
+  deliver(id);
+  EXPECT_EQ(fact("state"), "sent");
+  ASSERT_EQ(transport_.taken.size(), 2U);
+  EXPECT_EQ(transport_.taken[0], transport_.taken[1]) << "one Message-ID: it can be seen as one";
+}
+
 TEST_F(DeliveryTest, AWorkerThatStopsCountsNoAttempt) {
   transport_.answers = {net::SmtpRefusal{.is_permanent = false, .code = 0, .reason = "aborted"}};
   const auto id = enqueue();
@@ -258,9 +271,9 @@ TEST_F(DeliveryTest, TheDepthCountsByState) {
   const auto depth = mail::outbox_depth(db, clock_.now());
   EXPECT_EQ(depth.waiting, 1);
   EXPECT_EQ(depth.oldest_waiting_s, 300);
-  EXPECT_EQ(depth.sent_last_day, 1);
-  EXPECT_EQ(depth.failed_last_day, 1);
-  EXPECT_EQ(depth.expired_last_day, 1);
+  EXPECT_EQ(depth.sent_last_hour, 1);
+  EXPECT_EQ(depth.failed_last_hour, 1);
+  EXPECT_EQ(depth.expired_last_hour, 1);
   EXPECT_EQ(mail::prune_outbox(db, clock_.now() + 1s, 100), 3) << "what waits stays";
 }
 
