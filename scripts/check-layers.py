@@ -13,7 +13,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 # Angle-bracket headers of C++, C and the system, which any file may include.
 SYSTEM = re.compile(r"^(?:[a-z_0-9]+|(?:sys|arpa|netinet|net|linux)/[a-z_0-9]+\.h|[a-z_0-9]+\.h)$")
 # Named like system headers, but third-party.
-NOT_SYSTEM = {"sodium.h", "expat.h", "libpq-fe.h", "proj.h", "tiffio.h", "tiff.h", "zstd.h", "sqlite3.h"}
+NOT_SYSTEM = {"sodium.h", "expat.h", "libpq-fe.h", "proj.h", "tiffio.h", "tiff.h", "zstd.h", "sqlite3.h",
+              "png.h", "jpeglib.h", "zip.h"}
 GENERATED = "embedded"
 
 

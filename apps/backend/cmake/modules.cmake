@@ -8,6 +8,7 @@ set(THIRD_PARTY_db PkgConfig::PQ)
 set(THIRD_PARTY_net CURL::libcurl)
 set(THIRD_PARTY_storage EXPAT::EXPAT)
 set(THIRD_PARTY_http Threads::Threads)
+set(THIRD_PARTY_user PkgConfig::PNG PkgConfig::JPEG PkgConfig::ZIP)
 set(THIRD_PARTY_account PkgConfig::SODIUM OpenSSL::Crypto zxcvbn)
 set(THIRD_PARTY_operators OpenSSL::Crypto)
 

@@ -133,8 +133,8 @@ void write_operation(JsonWriter& out, const Endpoint& endpoint) {
 }
 
 void write_paths(JsonWriter& out, std::span<const Endpoint> endpoints) {
-  std::map<std::string_view, std::vector<const Endpoint*>> by_path;
-  for (const auto& endpoint : endpoints) by_path[endpoint.path].push_back(&endpoint);
+  std::map<std::string, std::vector<const Endpoint*>> by_path;
+  for (const auto& endpoint : endpoints) by_path[documented_path(endpoint.path)].push_back(&endpoint);
   out.key("paths").begin_object();
   for (const auto& [path, operations] : by_path) {
     out.key(path).begin_object();
@@ -197,6 +197,12 @@ std::string_view api_description() {
          "`x-problem-codes`.";
 }
 
+std::string documented_path(std::string_view path) {
+  std::string shown(path);
+  if (shown.ends_with("*}")) shown.erase(shown.size() - 2, 1);
+  return shown;
+}
+
 std::string_view place_name(In in) {
   switch (in) {
     case In::path:
@@ -218,6 +224,7 @@ std::string_view tag_description(std::string_view tag) {
   if (tag == "development") return "Only in local installations.";
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";
+  if (tag == "user") return "Profile, settings, contacts, devices, export and deletion of one's own.";
   if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
   return "";
 }

@@ -16,6 +16,8 @@ std::string openapi_json(std::span<const Endpoint> endpoints, std::string_view v
 std::string_view api_description();
 /// What the operations of a tag are about.
 std::string_view tag_description(std::string_view tag);
+/// The path of the table as documents show it: they know no parameters that run to the end ("{id*}").
+std::string documented_path(std::string_view path);
 /// "path", "query", "header".
 std::string_view place_name(In in);
 

@@ -124,7 +124,7 @@ std::string problems(const Endpoint& endpoint) {
 
 std::string operation(const Endpoint& endpoint) {
   std::string out = "<section>\n<h3 id=\"" + escaped(endpoint.id) + "\"><span class=\"method\">" +
-                    escaped(endpoint.method) + "</span> " + code(endpoint.path) + "</h3>\n<p>" +
+                    escaped(endpoint.method) + "</span> " + code(documented_path(endpoint.path)) + "</h3>\n<p>" +
                     prose(endpoint.summary) + ".</p>\n";
   if (!endpoint.description.empty()) out += "<p>" + prose(endpoint.description) + "</p>\n";
   return out + parameters(endpoint) + bodies(endpoint) + answers(endpoint) + problems(endpoint) +
@@ -144,7 +144,7 @@ std::string contents(std::span<const Endpoint> endpoints) {
   std::string out = "<nav aria-label=\"Operations\"><ul>\n";
   for (const auto& endpoint : endpoints) {
     out += "<li><a href=\"#" + escaped(endpoint.id) + "\">" + escaped(endpoint.method) + " " +
-           escaped(endpoint.path) + "</a></li>\n";
+           escaped(documented_path(endpoint.path)) + "</a></li>\n";
   }
   return out + "</ul></nav>\n";
 }

@@ -13,6 +13,7 @@
 #include "app/process_metrics.hpp"
 #include "app/service_metrics.hpp"
 #include "app/signals.hpp"
+#include "app/user_services.hpp"
 #include "app/version.hpp"
 #include "app/watched_bucket.hpp"
 #include "app/wiring.hpp"
@@ -121,6 +122,14 @@ class ApiProcess {
                 [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         accounts_(options.accounts, pool_, pump_, *clock_, options.legacy.firebase),
         analytics_(pump_, *clock_, options, accounts_),
+        user_area_({.options = options,
+                    .pool = pool_,
+                    .pump = pump_,
+                    .clock = *clock_,
+                    .keys = accounts_.keys(),
+                    .limits = accounts_.limits(),
+                    .outbox = accounts_.outbox(),
+                    .forecasts = forecasts_}),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -205,6 +214,7 @@ class ApiProcess {
     add(accounts_.endpoints());
     add(analytics_.endpoints());
     add(mail_preview(pool_, accounts_.outbox(), options_));
+    add(user_area_.endpoints());
     api::RoutingOptions routing;
     routing.gate = &accounts_.gate();
     routing.version = version();
@@ -224,6 +234,7 @@ class ApiProcess {
   route::RouteService routes_;
   AccountServices accounts_;
   AnalyticsIntake analytics_;
+  UserArea user_area_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;

@@ -7,6 +7,7 @@
 #include "app/mail_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"
+#include "app/user_rows.hpp"
 
 #include <array>
 #include <vector>
@@ -312,6 +313,8 @@ std::span<const core::ConfigRow> config_table() {
     std::vector<ConfigRow> all(kRows.begin(), kRows.end());
     const auto accounts = account_rows();
     all.insert(all.end(), accounts.begin(), accounts.end());
+    const auto user = user_rows();
+    all.insert(all.end(), user.begin(), user.end());
     const auto storage = storage_rows();
     all.insert(all.end(), storage.begin(), storage.end());
     const auto mail = mail_rows();

@@ -57,6 +57,7 @@ void read_api(const core::Config& config, Options& options) {
   options.web_dir = config.optional_text("ASPECTAVY_WEB_DIR").value_or("");
   options.forecast_cache_bytes = config.size("FORECAST_CACHE_SIZE");
   options.worker_required = config.text("READYZ_WORKER_POLICY") == "fail";
+  options.user = read_user_settings(config);
 }
 
 void read_options(const core::Config& config, unsigned roles, FileChecks files, Options& options) {

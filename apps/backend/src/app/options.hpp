@@ -6,6 +6,7 @@
 #include "app/legacy_settings.hpp"
 #include "app/mail_settings.hpp"
 #include "app/storage_settings.hpp"
+#include "app/user_settings.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "core/log.hpp"
@@ -62,6 +63,7 @@ struct Options {
   LegacySettings legacy;
   AccountSettings accounts;
   MailSettings mail;
+  UserSettings user;
 
   std::size_t compile_threads = 2;
   std::chrono::seconds watchdog{60};

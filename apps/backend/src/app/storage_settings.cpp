@@ -135,6 +135,10 @@ storage::S3Options s3_options(const StorageSettings& settings) {
   return options;
 }
 
+std::size_t most_object_bytes(const StorageSettings& settings) {
+  return settings.max_bytes.value_or(settings.driver == StorageDriver::s3 ? kBucketBytes : kDatabaseBytes);
+}
+
 std::unique_ptr<storage::Store> make_store(StorageDriver driver, const StorageSettings& settings,
                                            db::Pool& pool, const core::Clock& clock) {
   if (driver == StorageDriver::database)

@@ -55,6 +55,9 @@ void require_bucket(const StorageSettings& settings);
 /// For api and worker: how the bucket is reached.
 storage::S3Options s3_options(const StorageSettings& settings);
 
+/// Of the configured driver: the largest object it takes.
+std::size_t most_object_bytes(const StorageSettings& settings);
+
 /// The store of a driver, which need not be the configured one. `pool` and `clock` must outlive it.
 std::unique_ptr<storage::Store> make_store(StorageDriver driver, const StorageSettings& settings,
                                            db::Pool& pool, const core::Clock& clock);

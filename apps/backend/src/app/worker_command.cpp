@@ -6,6 +6,7 @@
 #include "app/mail_services.hpp"
 #include "app/options.hpp"
 #include "app/signals.hpp"
+#include "app/user_services.hpp"
 #include "app/version.hpp"
 #include "app/wiring.hpp"
 #include "core/ids.hpp"
@@ -65,6 +66,7 @@ class WorkerProcess {
         analytics_(pool_, *clock_, options),
         keys_(options.accounts.session_secrets),
         mail_(pool_, *clock_, keys_, options, bring_in_legacy(options.legacy, *clock_)),
+        user_jobs_(options, pool_, mail_.outbox()),
         watchdog_(options.watchdog),
         identity_(identity(*clock_)),
         runner_(runner_options(options), pool_, *clock_) {
@@ -95,7 +97,8 @@ class WorkerProcess {
     runner.lanes = {{.name = "compile", .slots = static_cast<int>(options.compile_threads), .claim_ahead = 4},
                     {.name = "fetch", .slots = kFetchSlots, .claim_ahead = 0},
                     MailServices::lane(),
-                    {.name = "default", .slots = 1, .claim_ahead = 0}};
+                    {.name = "default", .slots = 1, .claim_ahead = 0},
+                    {.name = "user", .slots = 1, .claim_ahead = 0}};
     runner.watchdog = &watchdog_;
     return runner;
   }
@@ -112,6 +115,7 @@ class WorkerProcess {
     analytics_.register_kinds(runner_);
     mail_.register_kinds(runner_);
     register_legacy(runner_, options_.legacy, *clock_);
+    user_jobs_.register_kinds(runner_);
   }
 
   const Options& options_;
@@ -125,6 +129,7 @@ class WorkerProcess {
   AnalyticsRelay analytics_;
   account::KeyRing keys_;
   MailServices mail_;
+  UserJobs user_jobs_;
   jobs::Watchdog watchdog_;
   jobs::WorkerIdentity identity_;
   jobs::Runner runner_;

@@ -20,11 +20,11 @@ import { accessOf, allowedOrigin, callOf, isPersons, isRead, jsonSchemaOf, newAs
  */
 
 /** Operations that ask nobody who they are. A new one is written down here, or refused to strangers. */
-const open = ['confirmEmailChange', 'consumeMagicCode', 'consumeMagicLink', 'getClientConfig', 'getForecast', 'getForecastAt', 'getForecastProviders', 'getForecastZones', 'getOpenApi', 'health',
-  'livez', 'openDemo', 'postAnalyticsEvents', 'readyz', 'register', 'requestMagicLink', 'requestPasswordReset', 'resetPassword',
+const open = ['cancelDeletion', 'confirmEmailChange', 'consumeMagicCode', 'consumeMagicLink', 'getClientConfig', 'getForecast', 'getForecastAt', 'getForecastProviders', 'getForecastZones', 'getOpenApi', 'health',
+  'livez', 'lookUpDeletion', 'openDemo', 'postAnalyticsEvents', 'readyz', 'register', 'requestMagicLink', 'requestPasswordReset', 'resetPassword',
   'signIn', 'signOut', 'verifyEmail'];
 /** Operations that ask for the password again when that is more than ten minutes ago. */
-const elevated = ['createApiToken', 'createInvite', 'listSessions', 'requestEmailChange', 'revokeApiToken', 'revokeInvite', 'revokeOtherSessions', 'revokeSession'];
+const elevated = ['createApiToken', 'createInvite', 'downloadExport', 'listSessions', 'requestDeletion', 'requestEmailChange', 'requestExport', 'revokeApiToken', 'revokeInvite', 'revokeOtherSessions', 'revokeSession'];
 const scopes = ['routes:read', 'routes:write', 'user:read', 'user:write'];
 
 const shared = sharedCleanup(after);

@@ -3,9 +3,10 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { password } from './accounts.mjs';
-import { addLink } from './credentials.mjs';
+import { password, signUp } from './accounts.mjs';
+import { addLink, hashOf, newToken } from './credentials.mjs';
 import { send } from './http_client.mjs';
+import { png } from './user_area.mjs';
 
 /**
  * @typedef {object} Asker whose call it is
@@ -37,6 +38,33 @@ async function made({ api, headers: known }, method, path, body, headers = {}) {
   return answer.json;
 }
 
+/** @param {Asker} asker */
+const ownContact = async (asker) => ({ id: (await made(asker, 'POST', '/api/user/safety-contacts', { name: 'a friend', phone: '112' })).id });
+const pushDevice = () => ({ platform: 'ios', environment: 'sandbox', topic: 'com.example.app', token: randomUUID().replaceAll('-', '').repeat(2) });
+/** @param {Asker} asker */
+const ownDevice = async (asker) => ({ id: (await made(asker, 'POST', '/api/user/push-devices', pushDevice())).id });
+/** @param {Asker} asker */
+async function ownPicture({ api, headers }) {
+  const answer = await send(api, 'PUT', '/api/user/avatar', { body: png(2, 2, [1, 2, 3, 255]), headers: { ...headers, 'content-type': 'image/png' } });
+  assert.equal(answer.status, 200, answer.text);
+  return {};
+}
+/** An archive of no bytes. @param {Asker} asker */
+async function ownArchive({ db, userId }) {
+  const id = randomUUID();
+  await db.query(`INSERT INTO data_export (id, user_id, state, requested_at, finished_at, expires_at, bytes, sha256)
+                  VALUES ($1, $2, 'ready', now(), now(), now() + interval '1 day', 0, encode(sha256(''), 'hex'))`, [id, userId]);
+  return { id };
+}
+/** A body with the token that cancels the deletion of somebody who is nobody else in the tests. @param {Asker} asker */
+async function withDeletion({ api, db }) {
+  const { userId } = await signUp(api);
+  const token = newToken('avl_');
+  await db.query("UPDATE app_user SET status = 'deletion_pending' WHERE id = $1", [userId]);
+  await db.query(`INSERT INTO account_deletion (user_id, requested_at, purge_at, cancel_hash) VALUES ($1, now(), now() + interval '1 day', $2)`, [userId, hashOf(token)]);
+  return { token };
+}
+
 const line = { type: 'LineString', coordinates: [[11.6728, 47.115], [11.674, 47.116]] };
 const geoJson = { 'content-type': 'application/geo+json' };
 const route = () => ({ type: 'Feature', properties: { name: 'a tour' }, geometry: line, id: randomUUID() });
@@ -60,6 +88,8 @@ const auth = 'integration/auth.test.mjs';
 const sessions = 'integration/auth_sessions.test.mjs';
 const links = 'integration/auth_links.test.mjs';
 const contract = 'contract/operations.test.mjs';
+const userArea = 'integration/user_area.test.mjs';
+const userData = 'integration/user_data.test.mjs';
 
 /** @type {Record<string, Row>} by operationId */
 export const rows = {
@@ -95,6 +125,35 @@ export const rows = {
       events: [{ name: 'route_saved', at: `${new Date(Date.now() - 1000).toISOString().slice(0, 19)}Z`, props: { source: 'map' } }],
     }),
   },
+  getProfile: { drivenBy: userArea },
+  changeProfile: { drivenBy: userArea },
+  putAvatar: { drivenBy: userArea, body: () => png(2, 2, [1, 2, 3, 255]), headers: { 'content-type': 'image/png' } },
+  getAvatar: { drivenBy: userArea, parameters: ownPicture },
+  deleteAvatar: { drivenBy: userArea },
+  listSettingDefinitions: { drivenBy: userArea },
+  getSettings: { drivenBy: userArea },
+  putSetting: { drivenBy: userArea, parameters: () => ({ key: 'map.slope_layer' }), belongsTo: 'the table of settings', body: () => ({ value: false }) },
+  resetSetting: { drivenBy: userArea, parameters: () => ({ key: 'map.slope_layer' }), belongsTo: 'the table of settings' },
+  listFavouriteZones: { drivenBy: userArea },
+  putFavouriteZones: { drivenBy: userArea, body: () => ({ zoneIds: [] }) },
+  putFavouriteZone: { drivenBy: userArea, parameters: () => ({ zoneId: 'XX-99' }), belongsTo: 'everybody', status: 404 },
+  deleteFavouriteZone: { drivenBy: userArea, parameters: () => ({ zoneId: 'XX-99' }), belongsTo: 'everybody' },
+  listSafetyContacts: { drivenBy: userArea },
+  createSafetyContact: { drivenBy: userArea, body: () => ({ name: 'a friend', phone: '112' }) },
+  getSafetyContact: { drivenBy: userArea, parameters: ownContact },
+  replaceSafetyContact: { drivenBy: userArea, parameters: ownContact, body: () => ({ name: 'another', phone: '113' }), headers: { 'if-match': '"1"' } },
+  deleteSafetyContact: { drivenBy: userArea, parameters: ownContact, headers: { 'if-match': '"1"' } },
+  registerPushDevice: { drivenBy: userArea, body: pushDevice },
+  listPushDevices: { drivenBy: userArea },
+  deletePushDevice: { drivenBy: userArea, parameters: ownDevice },
+  getSupportSummary: { drivenBy: userArea },
+  requestExport: { drivenBy: userData, spendsPerson: true },
+  listExports: { drivenBy: userData },
+  downloadExport: { drivenBy: userData, parameters: ownArchive },
+  requestDeletion: { drivenBy: userData, spendsPerson: true },
+  getDeletion: { drivenBy: userData },
+  lookUpDeletion: { drivenBy: userData, body: withDeletion },
+  cancelDeletion: { drivenBy: userData, body: withDeletion },
   getClientConfig: { drivenBy: 'integration/auth_apps.test.mjs' },
   getForecastAt: { drivenBy: contract, parameters: () => ({ lat: '47.1', lon: '11.6' }) },
   getForecastProviders: { drivenBy: contract },
