@@ -23,10 +23,10 @@ struct ServiceMetricsOptions {
 
 class ServiceMetrics {
  public:
-  /// Registers aspectavy_worker_*, aspectavy_forecast_*, aspectavy_queue_*, aspectavy_mail_* and aspectavy_backup_*, and starts
-  /// looking. While the database is away the families are left out: no value rather than an old one. Ages
-  /// grow between two looks, and the worker's goes on growing when its row is gone. `metrics` must not be
-  /// rendered after the end of this object.
+  /// Registers aspectavy_worker_*, aspectavy_forecast_*, aspectavy_queue_*, aspectavy_mail_* and
+  /// aspectavy_backup_*, and starts looking. While the database is away the families are left out: no value
+  /// rather than an old one. Ages grow between two looks, and the worker's goes on growing when its row is
+  /// gone. `metrics` must not be rendered after the end of this object.
   ServiceMetrics(ServiceMetricsOptions options, const core::Clock& clock, http::MetricsRegistry& metrics);
   ~ServiceMetrics();
   ServiceMetrics(const ServiceMetrics&) = delete;
