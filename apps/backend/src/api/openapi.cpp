@@ -225,6 +225,8 @@ std::string_view tag_description(std::string_view tag) {
   if (tag == "forecasts") return "Official forecasts as issued, where they apply, and how fresh they are.";
   if (tag == "health") return "Whether the process lives and can do its work.";
   if (tag == "user") return "Profile, settings, contacts, devices, export and deletion of one's own.";
+  if (tag == "overrides")
+    return "A person's own danger for a zone, in place of the official one, and its history.";
   if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
   return "";
 }

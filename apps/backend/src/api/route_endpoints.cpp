@@ -26,6 +26,7 @@ void write_compile(JsonWriter& out, const route::RouteView& view) {
   out.key("compile").begin_object().field("status", view.compile_status);
   if (view.computed_at) out.field("computedAt", core::format_utc(*view.computed_at));
   if (view.grade) out.field("grade", *view.grade);
+  if (view.official_grade) out.field("officialGrade", *view.official_grade);
   out.end_object();
 }
 
@@ -158,6 +159,10 @@ std::string profile_json(const std::string& route_id, const route::ProfileView& 
   write_column(out, "level", view.pieces, [&](auto i, const LinePiece&) {
     view.levels[i] ? out.value(grading::to_string(*view.levels[i])) : out.null();
   });
+  if (!view.official_grades.empty()) {
+    write_column(out, "officialGrade", view.pieces,
+                 [&](auto i, const LinePiece&) { out.value(grading::to_string(view.official_grades[i])); });
+  }
   out.end_object();
   return out.take();
 }
@@ -204,7 +209,8 @@ std::vector<Endpoint> reading_endpoints(route::RouteService& service) {
                               "RouteAssessment");
   assess.description =
       "The answer holds now: when the forecast of the stored answer has expired, the route is graded anew. "
-      "`changes` says what differs from the answer before the last new forecast.";
+      "`changes` says what differs from the answer before the last new forecast. Where an override of yours "
+      "counts, `assessment` is graded with it, and `override` names it and holds the official grade.";
   assess.user_handler = [&service](const http::Request& request, const account::Caller& caller) {
     return assessment(service, request, caller);
   };

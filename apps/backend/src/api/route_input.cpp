@@ -1,5 +1,6 @@
 #include "api/route_input.hpp"
 
+#include "api/danger_input.hpp"
 #include "api/media_type.hpp"
 #include "core/error.hpp"
 #include "core/json.hpp"
@@ -122,25 +123,18 @@ geo::LonLat read_position(const http::Request& request) {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kOctantNames = {"N", "NE", "E", "SE", "S", "SW", "W", "NW"};
-constexpr std::array<std::string_view, 3> kBandNames = {"upper", "middle", "lower"};
-constexpr int kLowestHeight_m = -500;
-constexpr int kHighestHeight_m = 9000;
-/// More are not worth reading, and an answer must not outgrow its question.
-constexpr std::size_t kMaxFaults = 32;
-constexpr std::size_t kMaxProblems = 32;
-
 /// Collects what is wrong with a what-if while reading it.
 class WhatIfReader {
  public:
   grading::WhatIfChoice read(JsonView root) {
-    require_members(root, "", {"level", "bands", "heights", "problems", "scale"});
+    danger_.require_members(root, "", {"level", "bands", "heights", "problems", "scale"});
     grading::WhatIfChoice choice;
     if (const auto level = root["level"]; level.exists()) choice.level = read_level(level);
     if (const auto scale = root["scale"]; scale.exists()) choice.scale = read_scale(scale);
-    if (const auto bands = root["bands"]; bands.exists()) read_bands(bands, choice);
+    if (const auto bands = root["bands"]; bands.exists()) choice.bands = danger_.bands(bands);
     if (const auto heights = root["heights"]; heights.exists()) read_heights(heights, choice);
-    if (const auto problems = root["problems"]; problems.exists()) read_problems(problems, choice);
+    if (const auto problems = root["problems"]; problems.exists())
+      choice.problems = danger_.problems(problems);
     if (!faults_.empty()) {
       throw core::Error::invalid("what_if.invalid", "The chosen danger is not acceptable.",
                                  std::move(faults_));
@@ -149,31 +143,11 @@ class WhatIfReader {
   }
 
  private:
-  void fault(std::string path, std::string code, std::string message) {
-    if (faults_.size() < kMaxFaults)
-      faults_.push_back({std::move(path), std::move(code), std::move(message)});
-  }
-
-  void require_members(JsonView object, const std::string& path,
-                       std::initializer_list<std::string_view> known) {
-    if (!object.is_object()) {
-      fault(path, "not_an_object", "must be an object");
-      return;
-    }
-    for (std::size_t i = 0; i < object.size(); ++i) {
-      const auto name = object.key_at(i);
-      if (!is_any_of(name, known)) fault(join(path, name), "unknown_member", "is not known here");
-    }
-  }
-
-  static std::string join(const std::string& path, std::string_view name) {
-    return path.empty() ? std::string(name) : path + "." + std::string(name);
-  }
-
   std::optional<grading::Level> read_level(JsonView value) {
     const auto level = grading::level_from(value.string().value_or(""));
     if (!level) {
-      fault("level", "unknown_value", "must be low, moderate, scary_moderate, considerable, high or extreme");
+      danger_.fault("level", "unknown_value",
+                    "must be low, moderate, scary_moderate, considerable, high or extreme");
     }
     return level;
   }
@@ -181,94 +155,25 @@ class WhatIfReader {
   forecast::Scale read_scale(JsonView value) {
     const auto text = value.string().value_or("");
     if (text != "north_american" && text != "eaws")
-      fault("scale", "unknown_value", "must be north_american or eaws");
+      danger_.fault("scale", "unknown_value", "must be north_american or eaws");
     return text == "eaws" ? forecast::Scale::eaws : forecast::Scale::north_american;
   }
 
-  void read_bands(JsonView bands, grading::WhatIfChoice& choice) {
-    require_members(bands, "bands", {"upper", "middle", "lower"});
-    for (std::size_t i = 0; i < kBandNames.size(); ++i) {
-      const auto value = bands[kBandNames[i]];
-      if (!value.exists() || value.is_null()) continue;
-      choice.bands[i] = forecast::danger_level_from(value.string().value_or(""));
-      if (!choice.bands[i]) {
-        fault(join("bands", kBandNames[i]), "unknown_value",
-              "must be low, moderate, considerable, high or extreme");
-      }
-    }
-  }
-
-  std::optional<forecast::HeightRange> read_height(JsonView heights, std::string_view name) {
-    const auto value = heights[name];
-    if (!value.exists() || value.is_null()) return std::nullopt;
-    const auto metres = value.integer();
-    if (!metres || *metres < kLowestHeight_m || *metres > kHighestHeight_m) {
-      fault(join("heights", name), "out_of_range", "must be whole metres from -500 to 9000");
-      return std::nullopt;
-    }
-    return forecast::HeightRange{static_cast<int>(*metres), static_cast<int>(*metres)};
-  }
-
   void read_heights(JsonView heights, grading::WhatIfChoice& choice) {
-    require_members(heights, "heights", {"upperBeginsM", "middleBeginsM", "treelineM"});
+    danger_.require_members(heights, "heights", {"upperBeginsM", "middleBeginsM", "treelineM"});
     choice.heights.upper_begins = read_height(heights, "upperBeginsM");
     choice.heights.middle_begins = read_height(heights, "middleBeginsM");
     choice.heights.treeline = read_height(heights, "treelineM");
     choice.heights.source = "client";
   }
 
-  void read_problems(JsonView problems, grading::WhatIfChoice& choice) {
-    if (!problems.is_array()) fault("problems", "not_an_array", "must be an array");
-    for (std::size_t i = 0; i < std::min(problems.size(), kMaxProblems); ++i) {
-      const auto path = "problems[" + std::to_string(i) + "]";
-      require_members(problems.at(i), path, {"type", "aspects", "fromM", "toM"});
-      choice.problems.push_back(read_problem(problems.at(i), path));
-    }
-    if (problems.size() > kMaxProblems) fault("problems", "too_many", "must have at most 32 entries");
-  }
-
-  grading::WhatIfProblem read_problem(JsonView object, const std::string& path) {
-    grading::WhatIfProblem problem;
-    if (const auto type = forecast::problem_type_from(object["type"].string().value_or(""))) {
-      problem.type = *type;
-    } else {
-      fault(path + ".type", "unknown_value", "must be a problem type such as wind_slab or persistent_slab");
-    }
-    if (const auto aspects = object["aspects"]; aspects.exists()) {
-      problem.where.aspects = read_aspects(aspects, path + ".aspects");
-      problem.where.aspects_stated = true;
-    }
-    problem.where.lower = read_bound(object["fromM"], path + ".fromM");
-    problem.where.upper = read_bound(object["toM"], path + ".toM");
-    return problem;
-  }
-
-  forecast::ElevationBound read_bound(JsonView value, const std::string& path) {
-    if (!value.exists() || value.is_null()) return {};
-    const auto metres = value.integer();
-    if (!metres || *metres < kLowestHeight_m || *metres > kHighestHeight_m) {
-      fault(path, "out_of_range", "must be whole metres from -500 to 9000");
-      return {};
-    }
-    return {forecast::ElevationBound::Kind::metres, static_cast<int>(*metres)};
-  }
-
-  forecast::AspectMask read_aspects(JsonView aspects, const std::string& path) {
-    forecast::AspectMask mask = 0;
-    if (!aspects.is_array() || aspects.size() == 0)
-      fault(path, "not_a_list", "must list one to eight aspects");
-    for (std::size_t i = 0; i < aspects.size(); ++i) {
-      const auto found = std::ranges::find(kOctantNames, aspects.at(i).string().value_or(""));
-      if (found == kOctantNames.end()) {
-        fault(path + "[" + std::to_string(i) + "]", "unknown_value", "must be N, NE, E, SE, S, SW, W or NW");
-      } else {
-        mask = static_cast<forecast::AspectMask>(mask | 1u << (found - kOctantNames.begin()));
-      }
-    }
-    return mask;
+  std::optional<forecast::HeightRange> read_height(JsonView heights, std::string_view name) {
+    const auto at_m = danger_.height_m(heights, name);
+    return at_m ? std::optional(forecast::HeightRange{*at_m, *at_m}) : std::nullopt;
   }
 
   std::vector<FieldError> faults_;
+  DangerReader danger_{faults_};
 };
 
 }  // namespace

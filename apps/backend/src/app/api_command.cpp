@@ -10,6 +10,7 @@
 #include "app/feeds.hpp"
 #include "app/mail_services.hpp"
 #include "app/options.hpp"
+#include "app/override_services.hpp"
 #include "app/process_metrics.hpp"
 #include "app/service_metrics.hpp"
 #include "app/signals.hpp"
@@ -130,6 +131,8 @@ class ApiProcess {
                     .limits = accounts_.limits(),
                     .outbox = accounts_.outbox(),
                     .forecasts = forecasts_}),
+        overrides_(pool_, pump_, *clock_,
+                   [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -215,6 +218,7 @@ class ApiProcess {
     add(analytics_.endpoints());
     add(mail_preview(pool_, accounts_.outbox(), options_));
     add(user_area_.endpoints());
+    add(overrides_.endpoints());
     api::RoutingOptions routing;
     routing.gate = &accounts_.gate();
     routing.version = version();
@@ -235,6 +239,7 @@ class ApiProcess {
   AccountServices accounts_;
   AnalyticsIntake analytics_;
   UserArea user_area_;
+  OverrideServices overrides_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;

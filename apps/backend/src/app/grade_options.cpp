@@ -30,9 +30,9 @@ void print_warnings(const GradeInputs& inputs) {
   for (const auto& warning : inputs.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
 }
 
-route::Compiled compile_inputs(const GradeInputs& inputs) {
+route::Compiled compile_inputs(const GradeInputs& inputs, std::span<const grading::OverrideRef> overrides) {
   const route::Compiler compiler(*inputs.sampler, inputs.ruleset, std::string(engine_version()));
-  return compiler.compile(inputs.line, *inputs.conditions);
+  return compiler.compile(inputs.line, *inputs.conditions, overrides);
 }
 
 }  // namespace app

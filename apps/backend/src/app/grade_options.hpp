@@ -4,6 +4,8 @@
 #include "app/grade_inputs.hpp"
 #include "route/compiler.hpp"
 
+#include <span>
+
 namespace CLI {
 class App;
 }
@@ -16,7 +18,8 @@ void add_file_options(CLI::App& command, GradeFiles& files);
 /// To stderr, a line each.
 void print_warnings(const GradeInputs& inputs);
 
-/// The grade that the inputs give.
-route::Compiled compile_inputs(const GradeInputs& inputs);
+/// The grade that the inputs give, under these overrides.
+route::Compiled compile_inputs(const GradeInputs& inputs,
+                               std::span<const grading::OverrideRef> overrides = {});
 
 }  // namespace app

@@ -17,6 +17,7 @@
 #include "forecast/forecast_store.hpp"
 #include "jobs/runner.hpp"
 #include "worker/compile_route.hpp"
+#include "worker/lapse_overrides.hpp"
 #include "worker/refresh_routes.hpp"
 #include "worker/sync_forecasts.hpp"
 
@@ -109,6 +110,9 @@ class WorkerProcess {
                      return forecasts_.conditions(deadline);
                    }));
     runner_.handle(worker::kSyncForecasts, worker::sync_forecasts(feeds_.syncer(pool_)));
+    runner_.handle(worker::kLapseOverrides, worker::lapse_overrides(pool_, [this](db::Deadline deadline) {
+                     return forecasts_.conditions(deadline);
+                   }));
     runner_.handle(worker::kRefreshRoutes, worker::refresh_routes(*clock_, engine_.compiler.basis()));
     for (const auto& feed : feeds_.descriptions()) runner_.every(worker::sync_schedule(feed));
     runner_.every(worker::refresh_schedule());
@@ -116,6 +120,7 @@ class WorkerProcess {
     mail_.register_kinds(runner_);
     register_legacy(runner_, options_.legacy, *clock_);
     user_jobs_.register_kinds(runner_);
+    runner_.every(worker::lapse_schedule());
   }
 
   const Options& options_;

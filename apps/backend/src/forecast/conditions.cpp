@@ -30,16 +30,13 @@ bool replaces(const StoredForecast& newer, const StoredForecast& older) {
   return !older.family.empty() && newer.family == older.family && newer.revision > older.revision;
 }
 
-/// Of those that have begun, and that no begun revision replaces, the newest issue; several of one issue (a
-/// zone named twice) all count. A product's id decides nothing: providers leave it out and use it again.
-std::vector<const StoredForecast*> in_force(const std::vector<const StoredForecast*>& candidates,
-                                            core::Timestamp at) {
-  std::vector<const StoredForecast*> begun;
-  std::ranges::copy_if(candidates, std::back_inserter(begun),
-                       [at](const auto* candidate) { return has_begun(*candidate->forecast, at); });
+/// Of those that none of them replaces, the newest issue; several of one issue (a zone named twice) all
+/// count. A product's id decides nothing: providers leave it out and use it again.
+std::vector<const StoredForecast*> newest_issue(const std::vector<const StoredForecast*>& candidates) {
   std::vector<const StoredForecast*> chosen;
-  for (const auto* candidate : begun) {
-    if (std::ranges::any_of(begun, [&](const auto* other) { return replaces(*other, *candidate); })) continue;
+  for (const auto* candidate : candidates) {
+    if (std::ranges::any_of(candidates, [&](const auto* other) { return replaces(*other, *candidate); }))
+      continue;
     const auto issued_at = candidate->forecast->issued_at;
     if (!chosen.empty() && issued_at < chosen.front()->forecast->issued_at) continue;
     if (!chosen.empty() && issued_at > chosen.front()->forecast->issued_at) chosen.clear();
@@ -54,6 +51,15 @@ std::vector<const StoredForecast*> in_force(const std::vector<const StoredForeca
   return chosen;
 }
 
+/// What counts at the moment: of all that have begun.
+std::vector<const StoredForecast*> in_force(const std::vector<const StoredForecast*>& candidates,
+                                            core::Timestamp at) {
+  std::vector<const StoredForecast*> begun;
+  std::ranges::copy_if(candidates, std::back_inserter(begun),
+                       [at](const auto* candidate) { return has_begun(*candidate->forecast, at); });
+  return newest_issue(begun);
+}
+
 }  // namespace
 
 Conditions::Conditions(ForecastBook book, core::Timestamp at)
@@ -65,6 +71,7 @@ Conditions::Conditions(ForecastBook book, core::Timestamp at)
     for (const auto& key : stored.forecast->zones) by_named_key[key].push_back(&stored);
   }
   by_zone_.resize(zones.size());
+  known_.resize(zones.size());
   for (std::size_t zone = 0; zone < zones.size(); ++zone) {
     std::vector<const StoredForecast*> candidates;
     for (const auto& key : keys_that_speak_for(zones[zone].key)) {
@@ -86,6 +93,12 @@ void Conditions::choose(std::size_t zone, const std::vector<const StoredForecast
   };
   for (const auto* candidate : candidates) limit_validity(*candidate->forecast);
   const auto chosen = in_force(candidates, at_);
+  auto& known = known_[zone];
+  for (const auto& some : {chosen, newest_issue(candidates)}) {
+    for (const auto* stored : some) known.push_back(stored->id);
+  }
+  std::ranges::sort(known);
+  known.erase(std::unique(known.begin(), known.end()), known.end());
   if (chosen.empty()) {
     InZone nothing;
     nothing.zone = &place;

@@ -53,6 +53,9 @@ class Conditions {
   const std::vector<InZone>& entries() const { return entries_; }
   /// Positions in entries() of the zone at this position of zones().
   const std::vector<std::uint16_t>& entries_of(std::size_t zone) const { return by_zone_[zone]; }
+  /// Ids, sorted, of what is in force in that zone and of the newest issue that is known for it, begun or
+  /// not: they differ from what they were as soon as another forecast is issued for the zone.
+  const std::vector<std::string>& known_in(std::size_t zone) const { return known_[zone]; }
 
  private:
   void choose(std::size_t zone, const std::vector<const StoredForecast*>& candidates);
@@ -63,6 +66,7 @@ class Conditions {
   core::Timestamp valid_until_;
   std::vector<InZone> entries_;
   std::vector<std::vector<std::uint16_t>> by_zone_;
+  std::vector<std::vector<std::string>> known_;
 };
 
 }  // namespace forecast

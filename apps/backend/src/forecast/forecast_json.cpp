@@ -37,7 +37,9 @@ void write_bound(core::JsonWriter& out, std::string_view name, const ElevationBo
   out.end_object();
 }
 
-void write_coverage(core::JsonWriter& out, const Coverage& where) {
+}  // namespace
+
+void write_where(core::JsonWriter& out, const Coverage& where) {
   out.key("where").begin_object();
   write_bound(out, "lower", where.lower);
   write_bound(out, "upper", where.upper);
@@ -51,6 +53,8 @@ void write_coverage(core::JsonWriter& out, const Coverage& where) {
       .end_object();
 }
 
+namespace {
+
 void write_level(core::JsonWriter& out, std::string_view name, const std::optional<DangerLevel>& level) {
   out.key(name);
   if (level) {
@@ -62,7 +66,7 @@ void write_level(core::JsonWriter& out, std::string_view name, const std::option
 
 void write_rating(core::JsonWriter& out, const Rating& rating) {
   out.begin_object().field("day", core::format_day(rating.day)).field("period", to_string(rating.period));
-  write_coverage(out, rating.where);
+  write_where(out, rating.where);
   write_level(out, "level", rating.level);
   out.field("state", to_string(rating.state)).field("native", rating.native).end_object();
 }
@@ -78,7 +82,7 @@ void write_problem(core::JsonWriter& out, const Problem& problem, Form form) {
     out.null();
   }
   out.field("period", to_string(problem.period)).field("rank", problem.rank);
-  write_coverage(out, problem.where);
+  write_where(out, problem.where);
   out.field("coverageComplete", problem.coverage_complete)
       .field("likelihood", problem.likelihood)
       .field("stability", problem.stability)

@@ -2,6 +2,7 @@
 // A Forecast as JSON: the normalised form that is stored and hashed, and the public form that is served.
 
 #include "core/ids.hpp"
+#include "core/json_writer.hpp"
 #include "forecast/model.hpp"
 
 #include <optional>
@@ -19,6 +20,9 @@ Forecast forecast_from_json(std::string_view json);
 /// Lower-case hex SHA-256 of the normalised form: decides whether an issue has changed. Media, edit times and
 /// other members that are not part of the model do not count.
 std::string content_sha256(const Forecast& forecast);
+
+/// The member "where" of a rating or a problem, as in both forms.
+void write_where(core::JsonWriter& out, const Coverage& where);
 
 /// What storing a forecast adds to it.
 struct ForecastIdentity {

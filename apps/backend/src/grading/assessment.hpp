@@ -27,8 +27,9 @@ enum class Flag : std::uint16_t {
   no_aspect = 32,              ///< flat or without a known aspect: all octants were looked at
   all_ground_closed = 64,      ///< the level closes all ground at this height, whatever the aspect
   overlapping_zones = 128,     ///< several zones apply; the highest level was taken
+  overridden = 256,            ///< a level that a person set decides
 };
-inline constexpr int kFlagCount = 8;
+inline constexpr int kFlagCount = 9;
 std::string_view to_string(Flag value);
 
 /// One part of the line, metres from its start; `mercator_m` is its length in Web-Mercator units.
@@ -139,6 +140,7 @@ struct CitedZone {
   forecast::Scale scale = forecast::Scale::eaws;
   std::optional<core::Timestamp> issued_at;
   std::optional<core::Timestamp> expires_at;
+  std::string override_id;  ///< "" for official danger
 };
 
 struct Assessment {

@@ -77,13 +77,14 @@ class ZoneReader {
       if (cell.unknown == 0) cell.unknown = grading::bit(UnknownCode::unrecognised_value);
       return cell;
     }
-    const int official = static_cast<int>(*rating.level);
-    cell.official = static_cast<std::uint8_t>(official);
+    const int danger = static_cast<int>(*rating.level);
+    if (rating.official) cell.official = static_cast<std::uint8_t>(*rating.official);
+    if (rating.overlaid) cell.flags |= bit(Flag::overridden);
     if (rating.height_uncertain) cell.flags |= bit(Flag::height_uncertain);
     if (rating.conflicting) cell.flags |= bit(Flag::conflicting_ratings);
-    const Level level = judge(rating, official, cell.flags);
+    const Level level = judge(rating, danger, cell.flags);
     std::uint16_t not_reported = 0;
-    const Level up = judge(rating, std::min(official + 1, 5), not_reported);
+    const Level up = judge(rating, std::min(danger + 1, 5), not_reported);
     cell.level = static_cast<std::int8_t>(level);
     cell.level_danger_up = static_cast<std::int8_t>(up);
     cell.limit_mdeg = limits_.at(level);
@@ -125,14 +126,14 @@ class ZoneReader {
     return cell;
   }
 
-  Level judge(const forecast::CellRating& rating, int official, std::uint16_t& flags) const {
+  Level judge(const forecast::CellRating& rating, int danger, std::uint16_t& flags) const {
     const bool outside_core = one_level_ && rating.problems == 0 && !rating.aspects_stated &&
                               rating.state == forecast::RatingState::rated;
     if (outside_core) {
-      if (official > 1) flags |= bit(Flag::derived_one_level_rule);
-      return level_of(std::max(official - 1, 1));
+      if (danger > 1) flags |= bit(Flag::derived_one_level_rule);
+      return level_of(std::max(danger - 1, 1));
     }
-    const Level level = level_of(official);
+    const Level level = level_of(danger);
     if (level != Level::moderate) return level;
     if ((rating.problems & scary_problems_) != 0) return Level::scary_moderate;
     if (!problems_unknown_) return level;
@@ -158,13 +159,13 @@ class ZoneReader {
 };
 
 /// Two forecasts of one zone that name different levels contradict each other; two zones have two opinions.
-std::uint16_t flags_of_several(const Input& input, std::span<const std::uint16_t> zones,
+std::uint16_t flags_of_several(std::span<const ZoneInForce> zones, std::span<const std::uint16_t> set,
                                std::span<const ZoneReader> readers, double elevation_m, int octant) {
   std::uint16_t flags = 0;
   for (std::size_t i = 1; i < readers.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const ZoneInForce& a = input.zones[zones[i]];
-      const ZoneInForce& b = input.zones[zones[j]];
+      const ZoneInForce& a = zones[set[i]];
+      const ZoneInForce& b = zones[set[j]];
       if (a.zone_key != b.zone_key || a.provider != b.provider) {
         flags |= bit(Flag::overlapping_zones);
         continue;
@@ -274,12 +275,12 @@ forecast::AspectMask octants(AspectClass value) {
   return rotated(value < 25 ? 0b111 : 0b1111, (from + 7) & 7);
 }
 
-CellTable::CellTable(const Input& input, std::span<const std::uint16_t> zones, const Ruleset& ruleset,
-                     const Limits& limits) {
+CellTable::CellTable(const Input& input, std::span<const ZoneInForce> zones,
+                     std::span<const std::uint16_t> set, const Ruleset& ruleset, const Limits& limits) {
   std::vector<ZoneReader> readers;
-  readers.reserve(zones.size());
-  for (const std::uint16_t zone : zones) {
-    const auto& reader = readers.emplace_back(input.zones[zone], input, ruleset, limits);
+  readers.reserve(set.size());
+  for (const std::uint16_t zone : set) {
+    const auto& reader = readers.emplace_back(zones[zone], input, ruleset, limits);
     if (reader.table() == nullptr) continue;
     const auto& more = reader.table()->breaks_m();
     breaks_m_.insert(breaks_m_.end(), more.begin(), more.end());
@@ -295,7 +296,7 @@ CellTable::CellTable(const Input& input, std::span<const std::uint16_t> zones, c
       if (readers.empty()) cell.unknown = grading::bit(UnknownCode::outside_zones);
       const double elevation_m = elevation_of_row(breaks_m_, row);
       for (const auto& reader : readers) cell.merge(reader.cell(elevation_m, octant));
-      cell.flags |= flags_of_several(input, zones, readers, elevation_m, octant);
+      cell.flags |= flags_of_several(zones, set, readers, elevation_m, octant);
     }
     close_all_ground(cells.first(8));
     for (AspectClass aspects = 8; aspects < kAspectClasses; ++aspects) {

@@ -58,8 +58,9 @@ forecast::AspectMask octants(AspectClass value);
 /// Cells of one zone set, by height and aspect class.
 class CellTable {
  public:
-  CellTable(const Input& input, std::span<const std::uint16_t> zones, const Ruleset& ruleset,
-            const Limits& limits);
+  /// `set` are indexes into `zones`, which belong to `input`.
+  CellTable(const Input& input, std::span<const ZoneInForce> zones, std::span<const std::uint16_t> set,
+            const Ruleset& ruleset, const Limits& limits);
 
   std::size_t row_of(double elevation_m) const;
   /// The reasons for unknown that hold at every height and aspect.

@@ -73,12 +73,15 @@ class Assessor {
   Span whole() const { return track_.size() == 0 ? Span{} : geometry_.span(0, track_.size() - 1); }
 
  private:
-  static std::vector<CellTable> make_tables(const Input& input, const Ruleset& ruleset,
-                                            const Limits& limits) {
+  static Tables make_tables(const Input& input, const Ruleset& ruleset, const Limits& limits) {
     check_input(input);
-    std::vector<CellTable> tables;
-    tables.reserve(input.zone_sets.size());
-    for (const auto& set : input.zone_sets) tables.emplace_back(input, set, ruleset, limits);
+    Tables tables;
+    const auto fill = [&](std::vector<CellTable>& into, std::span<const ZoneInForce> zones) {
+      into.reserve(input.zone_sets.size());
+      for (const auto& set : input.zone_sets) into.emplace_back(input, zones, set, ruleset, limits);
+    };
+    fill(tables.in_force, input.zones);
+    if (!input.official_zones.empty()) fill(tables.official, input.official_zones);
     return tables;
   }
 
@@ -195,7 +198,7 @@ class Assessor {
   const Ruleset& ruleset_;
   Limits limits_;
   LengthRule lengths_;
-  std::vector<CellTable> tables_;
+  Tables tables_;
   Track track_;
   LineGeometry geometry_;
   Scan scan_;
@@ -216,6 +219,7 @@ CitedZone cite(const ZoneInForce& zone) {
   cited.scale = zone.scale;
   cited.issued_at = zone.issued_at;
   cited.expires_at = zone.expires_at;
+  cited.override_id = zone.override_id;
   return cited;
 }
 
@@ -248,6 +252,20 @@ std::string_view to_string(Flag value) {
       return "all_ground_closed";
     case Flag::overlapping_zones:
       return "overlapping_zones";
+    case Flag::overridden:
+      return "overridden";
+  }
+  return "";
+}
+
+std::string_view to_string(AssessmentKind value) {
+  switch (value) {
+    case AssessmentKind::official:
+      return "official";
+    case AssessmentKind::what_if:
+      return "what_if";
+    case AssessmentKind::overridden:
+      return "override";
   }
   return "";
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace grading {
@@ -33,9 +34,16 @@ struct ZoneInForce {
                                  ///< may lie in different time zones, or one may have its evening issue
   std::optional<core::Timestamp> issued_at;
   std::optional<core::Timestamp> expires_at;
+  /// Of the person's override that `table` and `forecast` were laid over with; "" when they are official.
+  std::string override_id;
 };
 
-enum class AssessmentKind : std::uint8_t { official, what_if };
+enum class AssessmentKind : std::uint8_t {
+  official,
+  what_if,
+  overridden,  ///< a person's own danger in some zone, set on purpose
+};
+std::string_view to_string(AssessmentKind value);  ///< "official", "what_if", "override"
 
 /// `pieces` are contiguous and in order and belong to `line`. Where zones overlap, a piece's set names
 /// several.
@@ -43,6 +51,9 @@ struct Input {
   std::span<const terrain::LinePiece> pieces;
   const geo::Line* line = nullptr;  ///< for geometry and Mercator lengths; must be given
   std::span<const ZoneInForce> zones;
+  /// Under overrides: the same zones as they are officially; otherwise empty. For a piece about which
+  /// anything is unknown they alone count: nobody can settle it by a choice.
+  std::span<const ZoneInForce> official_zones = {};
   std::span<const std::vector<std::uint16_t>> zone_sets;  ///< indexes into zones; an empty set: OUTSIDE_ZONES
   std::span<const std::uint16_t> piece_zone_set;          ///< one index into zone_sets for each piece
   core::Timestamp at{};  ///< the moment of which the answer speaks; whole seconds, as receipts keep no more

@@ -205,13 +205,14 @@ void write_zone(JsonWriter& out, const CitedZone& zone) {
       .field("scale", forecast::to_string(zone.scale));
   optional_time(out, "issuedAt", zone.issued_at);
   optional_time(out, "expiresAt", zone.expires_at);
+  if (!zone.override_id.empty()) out.field("overrideId", zone.override_id);
   out.end_object();
 }
 
 }  // namespace
 
 void write(JsonWriter& out, const Assessment& assessment) {
-  out.begin_object().field("kind", assessment.kind == AssessmentKind::official ? "official" : "what_if");
+  out.begin_object().field("kind", to_string(assessment.kind));
   out.key("ruleset")
       .begin_object()
       .field("id", assessment.ruleset_id)

@@ -2,6 +2,7 @@
 
 #include "core/hash.hpp"
 #include "core/json_writer.hpp"
+#include "forecast/overlay_json.hpp"
 #include "grading/json.hpp"
 
 #include <algorithm>
@@ -107,6 +108,17 @@ std::string terrain_json(const Receipt& receipt) {
   return out.end_array().take();
 }
 
+std::string overrides_json(const Receipt& receipt) {
+  JsonWriter out;
+  out.begin_array();
+  for (const auto& ref : receipt.overrides) {
+    out.begin_object();
+    write_members(out, ref);
+    out.end_object();
+  }
+  return out.end_array().take();
+}
+
 std::string ruleset_json(const Receipt& receipt) {
   JsonWriter out;
   out.begin_object()
@@ -150,7 +162,7 @@ Receipt make_receipt(const Input& input, const Ruleset& ruleset, const Assessmen
                      const ReceiptContext& context) {
   Receipt receipt;
   receipt.engine_version = context.engine_version;
-  receipt.kind = input.kind == AssessmentKind::official ? "official" : "what_if";
+  receipt.kind = to_string(input.kind);
   receipt.ruleset_id = ruleset.id;
   receipt.ruleset_version = ruleset.version;
   receipt.ruleset_sha256 = ruleset.sha256;
@@ -159,13 +171,30 @@ Receipt make_receipt(const Input& input, const Ruleset& ruleset, const Assessmen
                                  std::string(forecast::to_string(zone.freshness)), zone.heights});
   }
   receipt.terrain = context.terrain;
-  receipt.override_id = context.override_id;
+  receipt.overrides = context.overrides;
   receipt.line_sha256 = line_sha256(*input.line);
   receipt.pieces_sha256 = pieces_sha256(input);
   receipt.at = std::chrono::floor<std::chrono::seconds>(input.at);
   receipt.day = input.day;
   receipt.assessment_sha256 = answer_sha256(assessment);
   return receipt;
+}
+
+void write_members(JsonWriter& out, const OverrideRef& ref) {
+  out.field("id", ref.id)
+      .field("zoneKey", ref.zone_key)
+      .field("provider", ref.provider)
+      .field("baseForecastId", ref.base_forecast_id)
+      .field("setAt", core::format_utc(ref.set_at))
+      .field("endsAt", core::format_utc(ref.ends_at));
+  forecast::write_overlay_members(out, ref.danger);
+}
+
+std::optional<std::string> override_id(const Receipt& receipt) {
+  if (receipt.overrides.empty()) return std::nullopt;
+  std::string joined;
+  for (const auto& ref : receipt.overrides) joined += (joined.empty() ? "" : ",") + ref.id;
+  return joined;
 }
 
 std::string render_json(const Receipt& receipt) {
@@ -179,8 +208,9 @@ std::string render_json(const Receipt& receipt) {
       .raw(forecasts_json(receipt))
       .key("terrain")
       .raw(terrain_json(receipt))
-      .optional_field("overrideId", receipt.override_id)
-      .field("lineSha256", receipt.line_sha256)
+      .optional_field("overrideId", override_id(receipt));
+  if (!receipt.overrides.empty()) out.key("overrides").raw(overrides_json(receipt));
+  out.field("lineSha256", receipt.line_sha256)
       .field("piecesSha256", receipt.pieces_sha256)
       .field("at", core::format_utc(receipt.at))
       .field("day", core::format_day(receipt.day))
@@ -201,7 +231,7 @@ std::vector<ReceiptDifference> verify_receipt(const Receipt& stored, const Recei
   compare("ruleset", ruleset_json(stored), ruleset_json(recomputed));
   compare("forecasts", forecasts_json(stored), forecasts_json(recomputed));
   compare("terrain", terrain_json(stored), terrain_json(recomputed));
-  compare("overrideId", stored.override_id.value_or("null"), recomputed.override_id.value_or("null"));
+  compare("overrides", overrides_json(stored), overrides_json(recomputed));
   compare("lineSha256", stored.line_sha256, recomputed.line_sha256);
   compare("piecesSha256", stored.pieces_sha256, recomputed.pieces_sha256);
   compare("at", core::format_utc(stored.at), core::format_utc(recomputed.at));

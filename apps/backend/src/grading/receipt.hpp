@@ -2,6 +2,8 @@
 // The receipt of a grade: everything it rests on, so that anybody with the same inputs gets the same bytes.
 // docs/concepts/receipts.md
 
+#include "core/json_writer.hpp"
+#include "forecast/overlay.hpp"
 #include "grading/assessment.hpp"
 #include "grading/input.hpp"
 #include "grading/ruleset.hpp"
@@ -29,11 +31,24 @@ struct ForecastRef {
   bool operator==(const ForecastRef&) const = default;
 };
 
+/// An override that a grade rests on, with all that recomputing needs of it. The person's reason is no input
+/// of a grade and stays out.
+struct OverrideRef {
+  std::string id;
+  std::string zone_key;
+  std::string provider;
+  std::string base_forecast_id;  ///< one of those in force in the zone when it was set
+  core::Timestamp set_at{};      ///< whole seconds
+  core::Timestamp ends_at{};     ///< whole seconds
+  forecast::Overlay danger;
+  bool operator==(const OverrideRef&) const = default;
+};
+
 /// What grading cannot know by itself.
 struct ReceiptContext {
   std::string engine_version;
-  std::vector<TerrainRef> terrain;  ///< the stores that were sampled, in sampling order
-  std::optional<std::string> override_id;
+  std::vector<TerrainRef> terrain;          ///< the stores that were sampled, in sampling order
+  std::vector<OverrideRef> overrides = {};  ///< by zone key; the zones of the input name them
 };
 
 struct Receipt {
@@ -44,9 +59,9 @@ struct Receipt {
   std::string ruleset_sha256;
   std::vector<ForecastRef> forecasts;
   std::vector<TerrainRef> terrain;
-  std::optional<std::string> override_id;
-  std::string line_sha256;    ///< of the line's positions and gaps
-  std::string pieces_sha256;  ///< of what terrain sampling and the zone look-up yielded
+  std::vector<OverrideRef> overrides;  ///< in the JSON only where there are any
+  std::string line_sha256;             ///< of the line's positions and gaps
+  std::string pieces_sha256;           ///< of what terrain sampling and the zone look-up yielded
   core::Timestamp at{};
   core::Day day{};
   /// Of render_json(assessment) with every zone's name, center and link empty.
@@ -62,6 +77,12 @@ std::string line_sha256(const geo::Line& line);
 
 /// Canonical JSON: equal receipts give equal bytes.
 std::string render_json(const Receipt& receipt);
+
+/// The id of the override that a grade rests on; of several, joined by commas. nullopt: none.
+std::optional<std::string> override_id(const Receipt& receipt);
+
+/// The members of an override as receipts have them, into an object that is open.
+void write_members(core::JsonWriter& out, const OverrideRef& ref);
 
 /// SHA-256 of render_json, lower-case hex.
 std::string receipt_id(const Receipt& receipt);

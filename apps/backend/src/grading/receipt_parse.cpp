@@ -1,5 +1,6 @@
 #include "core/error.hpp"
 #include "core/json.hpp"
+#include "forecast/overlay_json.hpp"
 #include "grading/receipt.hpp"
 
 namespace grading {
@@ -21,6 +22,12 @@ class Reader {
     const bool sound = hex && (value.size() == 64 || (may_be_empty && value.empty()));
     if (!sound) fault(path + std::string(name), "must be a SHA-256 in 64 lower-case hex digits");
     return value;
+  }
+
+  core::Timestamp time(JsonView parent, const std::string& path, std::string_view name) {
+    const auto at = core::parse_time(text(parent, path, name));
+    if (!at) fault(path + std::string(name), "must be a time like 2026-01-31T12:00:00Z");
+    return at.value_or(core::Timestamp{});
   }
 
   int whole(JsonView value, const std::string& path) {
@@ -78,10 +85,34 @@ ForecastRef read_forecast(Reader& in, JsonView item, const std::string& path) {
   return ref;
 }
 
+OverrideRef read_override(Reader& in, JsonView item, const std::string& path) {
+  OverrideRef ref;
+  ref.id = in.text(item, path, "id");
+  ref.zone_key = in.text(item, path, "zoneKey");
+  ref.provider = in.text(item, path, "provider");
+  ref.base_forecast_id = in.text(item, path, "baseForecastId");
+  ref.set_at = in.time(item, path, "setAt");
+  ref.ends_at = in.time(item, path, "endsAt");
+  auto danger = forecast::overlay_from_json(item);
+  if (!danger) in.fault(path + "bands", "must, with heights and problems, be a danger as the api writes it");
+  ref.danger = std::move(danger).value_or(forecast::Overlay{});
+  return ref;
+}
+
+/// `overrideId` repeats the ids of `overrides`; a receipt whose two accounts differ is none.
+void read_overrides(Reader& in, JsonView root, Receipt& receipt) {
+  if (root["overrides"].exists()) {
+    in.list(root, "overrides", [&](JsonView item, const std::string& path) {
+      receipt.overrides.push_back(read_override(in, item, path));
+    });
+  }
+  const auto named =
+      root["overrideId"].is_null() ? std::nullopt : std::optional(in.text(root, "", "overrideId"));
+  if (named != override_id(receipt)) in.fault("overrideId", "must name the overrides of the receipt");
+}
+
 void read_times(Reader& in, JsonView root, Receipt& receipt) {
-  const auto at = core::parse_time(in.text(root, "", "at"));
-  if (!at) in.fault("at", "must be a time like 2026-01-31T12:00:00Z");
-  receipt.at = at.value_or(core::Timestamp{});
+  receipt.at = in.time(root, "", "at");
   const auto day = core::parse_day(in.text(root, "", "day"));
   if (!day) in.fault("day", "must be a day like 2026-01-31");
   receipt.day = day.value_or(core::Day{});
@@ -106,7 +137,7 @@ Receipt parse_receipt(std::string_view json) {
   in.list(root, "terrain", [&](JsonView item, const std::string& path) {
     receipt.terrain.push_back({in.text(item, path, "id"), in.sha256(item, path, "sha256", false)});
   });
-  if (!root["overrideId"].is_null()) receipt.override_id = in.text(root, "", "overrideId");
+  read_overrides(in, root, receipt);
   receipt.line_sha256 = in.sha256(root, "", "lineSha256", false);
   receipt.pieces_sha256 = in.sha256(root, "", "piecesSha256", false);
   read_times(in, root, receipt);

@@ -95,6 +95,8 @@ std::string render_table(const Assessment& assessment, std::string_view receipt_
   std::string text;
   if (assessment.kind == AssessmentKind::what_if)
     text += "WHAT IF: a chosen danger, not the official forecast\n";
+  if (assessment.kind == AssessmentKind::overridden)
+    text += "OVERRIDE: graded with a person's own danger, not with the official forecast alone\n";
   text += "grade in force   " + std::string(to_string(assessment.in_force.grade));
   if (assessment.in_force.unknown_codes != 0) text += "  " + codes_of(assessment.in_force.unknown_codes);
   text += line("\nlength           %.0f m, of which no-go %.0f m, unknown %.0f m\n",

@@ -122,6 +122,8 @@ void fill(Track& track, std::size_t i, const LinePiece& piece, const CellTable& 
 void check_input(const Input& input) {
   if (input.line == nullptr || input.line->points.size() < 2) bad_input("no line with two points was given");
   if (input.piece_zone_set.size() != input.pieces.size()) bad_input("piece_zone_set does not match pieces");
+  if (!input.official_zones.empty() && input.official_zones.size() != input.zones.size())
+    bad_input("official_zones does not match zones");
   for (const auto& set : input.zone_sets) {
     for (const std::uint16_t zone : set) {
       if (zone >= input.zones.size()) bad_input("a zone set names an unknown zone");
@@ -131,23 +133,25 @@ void check_input(const Input& input) {
   if (!input.pieces.empty()) check_ends(input);
 }
 
-Track make_track(const Input& input, const Ruleset& ruleset, std::span<const CellTable> tables) {
+Track make_track(const Input& input, const Ruleset& ruleset, const Tables& tables) {
   Track track;
   resize(track, input.pieces.size());
   track.border_m[0] = input.pieces.empty() ? 0 : input.pieces.front().from_m;
   for (std::size_t i = 0; i < input.pieces.size(); ++i) {
     const LinePiece& piece = input.pieces[i];
+    const auto set = input.piece_zone_set[i];
     track.border_m[i + 1] = piece.to_m;
     track.terrain_gap[i] = terrain_gap_of(piece);
     if (track.terrain_gap[i] != 0) {
       // Where the ground is not known, what holds at every height and aspect of the place still is.
-      const auto known_here = piece.state == PieceState::line_gap
-                                  ? UnknownCodes{0}
-                                  : tables[input.piece_zone_set[i]].unknown_everywhere();
+      const auto known_here =
+          piece.state == PieceState::line_gap ? UnknownCodes{0} : tables.in_force[set].unknown_everywhere();
       track.unknown[i] = track.terrain_gap[i] | known_here;
       continue;
     }
-    fill(track, i, piece, tables[input.piece_zone_set[i]], ruleset);
+    fill(track, i, piece, tables.in_force[set], ruleset);
+    if (track.unknown[i] != 0 && !tables.official.empty())
+      fill(track, i, piece, tables.official[set], ruleset);
   }
   return track;
 }

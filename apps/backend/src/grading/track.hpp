@@ -33,8 +33,14 @@ struct Track {
 /// Throws core::Error(internal, "grading.bad_input") when the input contradicts itself.
 void check_input(const Input& input);
 
-/// `tables` holds one table for each of input.zone_sets and outlives the track.
-Track make_track(const Input& input, const Ruleset& ruleset, std::span<const CellTable> tables);
+/// One table for each of Input::zone_sets. `official` is empty without overrides.
+struct Tables {
+  std::vector<CellTable> in_force;
+  std::vector<CellTable> official;
+};
+
+/// `tables` outlives the track.
+Track make_track(const Input& input, const Ruleset& ruleset, const Tables& tables);
 
 /// The line as positions and Web-Mercator lengths.
 class LineGeometry {

@@ -1,6 +1,7 @@
 #pragma once
 // Grading against a danger that somebody chose instead of the official one. The result says so.
 
+#include "forecast/overlay.hpp"
 #include "forecast/rating.hpp"
 #include "grading/grade.hpp"
 
@@ -10,10 +11,7 @@
 
 namespace grading {
 
-struct WhatIfProblem {
-  forecast::ProblemType type = forecast::ProblemType::persistent_slab;
-  forecast::Coverage where;
-};
+using WhatIfProblem = forecast::ChosenProblem;
 
 /// Either one level for all ground (scary_moderate: moderate with a persistent slab everywhere), or a level
 /// for each band (upper, middle, lower; none: unknown there) with the heights of the bands.

@@ -21,6 +21,8 @@ struct Facts {
   double no_go_m = 0;
   std::set<std::string> unknown_codes;
   std::set<std::string> forecasts;
+  std::set<std::string> override_ids;
+  std::set<std::string> overridden_zones;  ///< by name
 };
 
 std::string text_of(JsonView view, std::string_view fallback) {
@@ -39,6 +41,10 @@ Facts facts_of(JsonView assessment) {
   for (std::size_t i = 0; i < zones.size(); ++i) {
     const auto id = text_of(zones.at(i)["forecastId"], "");
     if (!id.empty()) facts.forecasts.insert(id);
+    const auto override_id = text_of(zones.at(i)["overrideId"], "");
+    if (override_id.empty()) continue;
+    facts.override_ids.insert(override_id);
+    facts.overridden_zones.insert(text_of(zones.at(i)["zoneName"], ""));
   }
   return facts;
 }
@@ -59,6 +65,9 @@ std::vector<std::string> summary_of(const Facts& before, const Facts& now) {
   differ("Inside no-go terrain", std::to_string(std::lround(before.no_go_m)) + " m",
          std::to_string(std::lround(now.no_go_m)) + " m");
   differ("Reasons for unknown", joined(before.unknown_codes), joined(now.unknown_codes));
+  differ("Your override", joined(before.overridden_zones), joined(now.overridden_zones));
+  if (before.override_ids != now.override_ids && before.overridden_zones == now.overridden_zones)
+    sentences.push_back("Your override was set anew: " + joined(now.overridden_zones));
   return sentences;
 }
 

@@ -7,6 +7,7 @@
 #include "grading/grade.hpp"
 
 #include <algorithm>
+#include <list>
 #include <map>
 #include <utility>
 
@@ -89,6 +90,61 @@ class ZonesAlongLine {
   std::uint16_t last_set_ = 0;
 };
 
+/// The zones of a line with the danger that their owner set in place of the official one. Owns what they
+/// borrow.
+class OverriddenZones {
+ public:
+  OverriddenZones(const std::vector<grading::ZoneInForce>& official,
+                  std::span<const grading::OverrideRef> overrides)
+      : zones_(official) {
+    for (const auto& override : overrides) {
+      const bool is_based = std::ranges::any_of(official, [&](const grading::ZoneInForce& zone) {
+        return is_of(zone, override) && zone.forecast_id == override.base_forecast_id;
+      });
+      if (is_based) apply(override);
+    }
+    std::ranges::sort(applied_, {}, &grading::OverrideRef::zone_key);
+  }
+
+  const std::vector<grading::ZoneInForce>& zones() const { return zones_; }
+  /// By zone key; empty: no override applies.
+  const std::vector<grading::OverrideRef>& applied() const { return applied_; }
+
+  /// When the first of them ends.
+  core::Timestamp ends_at() const {
+    return std::ranges::min_element(applied_, {}, &grading::OverrideRef::ends_at)->ends_at;
+  }
+  /// The moment of the conditions, or when the last override was set: before that it was not in force.
+  core::Timestamp speaks_of(const forecast::Conditions& conditions) const {
+    const auto set_at = std::ranges::max_element(applied_, {}, &grading::OverrideRef::set_at)->set_at;
+    return set_at < conditions.valid_until() ? std::max(conditions.at(), set_at) : conditions.at();
+  }
+
+ private:
+  static bool is_of(const grading::ZoneInForce& zone, const grading::OverrideRef& override) {
+    return zone.zone_key == override.zone_key && zone.provider == override.provider &&
+           zone.forecast != nullptr && zone.day.has_value();
+  }
+
+  void apply(const grading::OverrideRef& override) {
+    applied_.push_back(override);
+    for (auto& zone : zones_) {
+      if (!is_of(zone, override)) continue;
+      zone.table = &tables_.emplace_back(
+          forecast::RatingTable::build(*zone.forecast, *zone.day, zone.heights, override.danger));
+      auto& laid_over = forecasts_.emplace_back(*zone.forecast);
+      laid_over.problems = forecast::problems_under(*zone.forecast, override.danger);
+      zone.forecast = &laid_over;
+      zone.override_id = override.id;
+    }
+  }
+
+  std::vector<grading::ZoneInForce> zones_;
+  std::vector<grading::OverrideRef> applied_;
+  std::list<forecast::RatingTable> tables_;
+  std::list<forecast::Forecast> forecasts_;
+};
+
 /// The day that the answer speaks of: that of the first forecast met, else the civil day in UTC.
 core::Day day_of(const std::vector<grading::ZoneInForce>& zones, const forecast::Conditions& conditions) {
   for (const auto& zone : zones) {
@@ -126,7 +182,18 @@ std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const {
   return sampler_.sample(line);
 }
 
-Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& conditions) const {
+Graded Compiler::grade(const grading::Input& input, grading::ReceiptContext context,
+                       const std::optional<core::Timestamp>& ends_at) const {
+  Graded graded;
+  graded.assessment = grading::assess(input, ruleset_);
+  auto& until = graded.assessment.valid_until;
+  if (ends_at) until = until ? std::min(*until, *ends_at) : *ends_at;
+  graded.receipt = grading::make_receipt(input, ruleset_, graded.assessment, context);
+  return graded;
+}
+
+Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& conditions,
+                           std::span<const grading::OverrideRef> overrides) const {
   const auto pieces = sampler_.sample(line);
   const ZonesAlongLine along(line, pieces, conditions);
   grading::Input input;
@@ -138,11 +205,28 @@ Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& co
   input.at = conditions.at();
   input.day = day_of(along.zones(), conditions);
 
+  auto official = grade(input, context_);
   Compiled compiled;
-  compiled.assessment = grading::assess(input, ruleset_);
-  compiled.receipt = grading::make_receipt(input, ruleset_, compiled.assessment, context_);
   compiled.valid_from = conditions.at();
   compiled.valid_until = conditions.valid_until();
+  const OverriddenZones own(along.zones(), overrides);
+  if (own.applied().empty()) {
+    compiled.assessment = std::move(official.assessment);
+    compiled.receipt = std::move(official.receipt);
+  } else {
+    input.zones = own.zones();
+    input.official_zones = along.zones();
+    input.kind = grading::AssessmentKind::overridden;
+    input.at = own.speaks_of(conditions);
+    auto context = context_;
+    context.overrides = own.applied();
+    auto graded = grade(input, std::move(context), own.ends_at());
+    compiled.assessment = std::move(graded.assessment);
+    compiled.receipt = std::move(graded.receipt);
+    compiled.official = std::move(official);
+    compiled.valid_from = input.at;
+    compiled.valid_until = std::min(compiled.valid_until, own.ends_at());
+  }
   compiled.inputs_sha256 = inputs_hash(compiled.receipt, along.zones());
   return compiled;
 }

@@ -12,19 +12,29 @@
 #include "terrain/line_piece.hpp"
 #include "terrain/sampler.hpp"
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace route {
 
-/// What one compile yields.
-struct Compiled {
+struct Graded {
   grading::Assessment assessment;
   grading::Receipt receipt;
+};
+
+/// What one compile yields.
+struct Compiled {
+  /// In force for the owner: under their overrides where some apply, else official.
+  grading::Assessment assessment;
+  grading::Receipt receipt;
+  /// The official grade, exactly as it is without overrides; set where `assessment` rests on one.
+  std::optional<Graded> official;
   core::Timestamp valid_from{};
   core::Timestamp valid_until{};
-  /// Equal for equal line, terrain, rules and forecasts in force, whatever the moment.
+  /// Equal for equal line, terrain, rules, forecasts and overrides in force, whatever the moment.
   std::string inputs_sha256;
 };
 
@@ -39,12 +49,18 @@ class Compiler {
   /// band heights, as a SHA-256. An answer of another basis is not this compiler's answer.
   const std::string& basis() const { return basis_; }
 
-  Compiled compile(const geo::Line& line, const forecast::Conditions& conditions) const;
+  /// `overrides` are those of the line's owner that stand (at most one a zone). One counts where the line
+  /// meets its zone and the forecast that it was based on is in force there.
+  Compiled compile(const geo::Line& line, const forecast::Conditions& conditions,
+                   std::span<const grading::OverrideRef> overrides = {}) const;
   grading::Assessment what_if(const geo::Line& line, const grading::WhatIfChoice& choice,
                               core::Timestamp at) const;
   std::vector<terrain::LinePiece> sample(const geo::Line& line) const;
 
  private:
+  Graded grade(const grading::Input& input, grading::ReceiptContext context,
+               const std::optional<core::Timestamp>& ends_at = {}) const;
+
   const terrain::Sampler& sampler_;
   const grading::Ruleset& ruleset_;
   grading::ReceiptContext context_;

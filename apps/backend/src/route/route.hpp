@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace route {
 
@@ -28,7 +29,10 @@ struct StoredAssessment {
   core::Timestamp computed_at{};
   core::Timestamp valid_from{};
   core::Timestamp valid_until{};
-  std::string grade;
+  std::string grade;  ///< under the owner's overrides, where some count
+  /// The official grade, and the overrides that `grade` rests on; set exactly where some count.
+  std::optional<std::string> official_grade = {};
+  std::vector<core::Uuid> override_ids = {};
   std::string basis;  ///< of the compiler that made it
   std::string inputs_sha256;
   std::string body;                    ///< JSON, as served

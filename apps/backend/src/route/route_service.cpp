@@ -5,7 +5,10 @@
 #include "core/json_writer.hpp"
 #include "geo/line_codec.hpp"
 #include "grading/json.hpp"
+#include "route/override_link.hpp"
 #include "route/route_store.hpp"
+
+#include "overrides/override_store.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -38,6 +41,7 @@ RouteView view_of(RouteRow row, core::Timestamp now, std::string_view basis) {
     view.compile_status = holds ? "done" : "outdated";
     view.computed_at = row.assessed_at;
     if (holds) view.grade = row.assessed_grade;
+    if (holds) view.official_grade = row.assessed_official_grade;
   }
   view.route = std::move(row.route);
   return view;
@@ -148,43 +152,78 @@ AssessmentView RouteService::assessment(const core::Uuid& owner_id, const core::
     if (stored && stored->holds_at(clock_.now(), basis))
       return {std::move(stored->body), std::move(stored->changes)};
   }
-  const auto compiled = compiler_.compile(row.route.line, *conditions_(deadline));
-  return {assessment_body(compiled), std::nullopt};
+  std::vector<overrides::Override> overrides;
+  const auto compiled = compile(row.route, deadline, overrides);
+  return {assessment_body(compiled, overrides), std::nullopt};
 }
+
+Compiled RouteService::compile(const Route& route, db::Deadline deadline,
+                               std::vector<overrides::Override>& overrides) {
+  db::PumpReader reader(pump_, deadline);
+  overrides = overrides::list_overrides(reader, route.owner_id);
+  const auto conditions = conditions_(deadline);
+  overrides = overrides::in_force(std::move(overrides), *conditions, clock_.now());
+  return compiler_.compile(route.line, *conditions, refs_of(overrides));
+}
+
+namespace {
+
+/// For each piece the colour of the stretch in force that it belongs to, and its level.
+class Painting {
+ public:
+  Painting(const std::vector<terrain::LinePiece>& pieces, const grading::InForce& in_force)
+      : pieces_(pieces) {
+    // Green only where a section with a level says so.
+    grades.assign(pieces.size(), grading::Grade::unknown);
+    levels.assign(pieces.size(), std::nullopt);
+    for (const auto& section : in_force.sections) {
+      paint(section.span, [&](std::size_t i) {
+        levels[i] = section.level;
+        if (section.level && section.unknown == 0) grades[i] = grading::Grade::green;
+      });
+    }
+    for (const auto& stretch : in_force.stretches) {
+      // A run too short to count takes nothing from what is unknown about it.
+      if (stretch.grade == grading::Grade::green) continue;
+      paint(stretch.span, [&](std::size_t i) { grades[i] = stretch.grade; });
+    }
+    for (const auto& part : in_force.unknown) {
+      paint(part.span, [&](std::size_t i) {
+        if (grades[i] != grading::Grade::red) grades[i] = grading::Grade::unknown;
+      });
+    }
+  }
+
+  std::vector<grading::Grade> grades;
+  std::vector<std::optional<grading::Level>> levels;
+
+ private:
+  template <typename Set>
+  void paint(const grading::Span& span, Set&& set) const {
+    const auto middle_m = [](const terrain::LinePiece& piece) { return (piece.from_m + piece.to_m) / 2; };
+    const auto first = std::ranges::upper_bound(pieces_, span.from_m, {}, middle_m);
+    for (auto piece = first; piece != pieces_.end() && middle_m(*piece) < span.to_m; ++piece) {
+      set(static_cast<std::size_t>(piece - pieces_.begin()));
+    }
+  }
+
+  const std::vector<terrain::LinePiece>& pieces_;
+};
+
+}  // namespace
 
 ProfileView RouteService::profile(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline) {
   const auto route = load(owner_id, id, deadline);
-  const auto compiled = compiler_.compile(route.line, *conditions_(deadline));
+  std::vector<overrides::Override> overrides;
+  const auto compiled = compile(route, deadline, overrides);
   ProfileView view;
   view.pieces = compiler_.sample(route.line);
   view.length_m = view.pieces.empty() ? 0 : view.pieces.back().to_m;
-  // Green only where a section with a level says so.
-  view.grades.assign(view.pieces.size(), grading::Grade::unknown);
-  view.levels.assign(view.pieces.size(), std::nullopt);
-  const auto middle_m = [](const terrain::LinePiece& piece) { return (piece.from_m + piece.to_m) / 2; };
-  const auto paint = [&](const grading::Span& span, auto&& set) {
-    const auto first = std::ranges::upper_bound(view.pieces, span.from_m, {}, middle_m);
-    for (auto piece = first; piece != view.pieces.end() && middle_m(*piece) < span.to_m; ++piece) {
-      set(static_cast<std::size_t>(piece - view.pieces.begin()));
-    }
-  };
-  const auto& in_force = compiled.assessment.in_force;
-  for (const auto& section : in_force.sections) {
-    paint(section.span, [&](std::size_t i) {
-      view.levels[i] = section.level;
-      if (section.level && section.unknown == 0) view.grades[i] = grading::Grade::green;
-    });
-  }
-  for (const auto& stretch : in_force.stretches) {
-    // A run too short to count takes nothing from what is unknown about it.
-    if (stretch.grade == grading::Grade::green) continue;
-    paint(stretch.span, [&](std::size_t i) { view.grades[i] = stretch.grade; });
-  }
-  for (const auto& part : in_force.unknown) {
-    paint(part.span, [&](std::size_t i) {
-      if (view.grades[i] != grading::Grade::red) view.grades[i] = grading::Grade::unknown;
-    });
-  }
+  Painting painting(view.pieces, compiled.assessment.in_force);
+  view.grades = std::move(painting.grades);
+  view.levels = std::move(painting.levels);
+  if (compiled.official)
+    view.official_grades = Painting(view.pieces, compiled.official->assessment.in_force).grades;
   return view;
 }
 
@@ -194,12 +233,35 @@ grading::Assessment RouteService::what_if(const core::Uuid& owner_id, const core
   return compiler_.what_if(route.line, choice, clock_.now());
 }
 
-std::string assessment_body(const Compiled& compiled) {
+namespace {
+
+void write_graded(core::JsonWriter& out, const grading::Assessment& assessment,
+                  const grading::Receipt& receipt) {
+  out.key("assessment").raw(grading::render_json(assessment));
+  out.key("receipt").raw(grading::render_json(receipt));
+  out.field("receiptId", grading::receipt_id(receipt));
+}
+
+}  // namespace
+
+std::string assessment_body(const Compiled& compiled, std::span<const overrides::Override> overrides) {
   core::JsonWriter out(16 * 1024);
   out.begin_object();
-  out.key("assessment").raw(grading::render_json(compiled.assessment));
-  out.key("receipt").raw(grading::render_json(compiled.receipt));
-  out.field("receiptId", grading::receipt_id(compiled.receipt));
+  write_graded(out, compiled.assessment, compiled.receipt);
+  if (compiled.official) {
+    out.key("override").begin_object().key("inForce").begin_array();
+    for (const auto& ref : compiled.receipt.overrides) {
+      const auto found = std::ranges::find_if(
+          overrides, [&](const overrides::Override& one) { return core::to_string(one.id) == ref.id; });
+      if (found == overrides.end()) continue;
+      out.begin_object();
+      overrides::write_members(out, *found);
+      out.end_object();
+    }
+    out.end_array().key("official").begin_object();
+    write_graded(out, compiled.official->assessment, compiled.official->receipt);
+    out.end_object().end_object();
+  }
   out.end_object();
   return out.take();
 }

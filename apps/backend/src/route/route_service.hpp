@@ -10,9 +10,12 @@
 #include "route/compiler.hpp"
 #include "route/route.hpp"
 
+#include "overrides/override.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,13 +37,14 @@ struct CreateRequest {
 struct RouteView {
   Route route;
   std::string compile_status;  ///< "queued", "done", or "outdated" when the stored answer no longer holds
-  std::optional<std::string> grade;  ///< only while it holds
+  std::optional<std::string> grade;           ///< only while it holds
+  std::optional<std::string> official_grade;  ///< beside a grade that rests on overrides of the owner
   std::optional<core::Timestamp> computed_at;
   bool replayed = false;  ///< the answer to a repeated create
 };
 
 struct AssessmentView {
-  std::string body;                    ///< JSON object {assessment, receipt, receiptId}
+  std::string body;                    ///< as assessment_body
   std::optional<std::string> changes;  ///< JSON object
 };
 
@@ -49,6 +53,7 @@ struct ProfileView {
   std::vector<terrain::LinePiece> pieces;
   std::vector<grading::Grade> grades;
   std::vector<std::optional<grading::Level>> levels;
+  std::vector<grading::Grade> official_grades;  ///< beside `grades` under an override; else empty
   double length_m = 0;
 };
 
@@ -81,6 +86,8 @@ class RouteService {
 
  private:
   Route load(const core::Uuid& owner_id, const core::Uuid& id, db::Deadline deadline);
+  /// Compiled here and now, with the owner's overrides, which one statement reads.
+  Compiled compile(const Route& route, db::Deadline deadline, std::vector<overrides::Override>& overrides);
 
   db::Pump& pump_;
   const core::Clock& clock_;
@@ -88,7 +95,9 @@ class RouteService {
   ConditionsSource conditions_;
 };
 
-/// The body of an assessment as stored and served: {"assessment":…,"receipt":…,"receiptId":…}.
-std::string assessment_body(const Compiled& compiled);
+/// The body of an assessment as stored and served: {"assessment":…,"receipt":…,"receiptId":…}, and where it
+/// rests on some of `overrides`, their owner's, also "override":{"inForce":[…],"official":{…}} with the
+/// official grade and its receipt.
+std::string assessment_body(const Compiled& compiled, std::span<const overrides::Override> overrides = {});
 
 }  // namespace route

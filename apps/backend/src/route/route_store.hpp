@@ -39,6 +39,10 @@ struct RouteRow {
   /// Never assessed, and not going to be: its compile is a dead letter.
   bool compile_failed = false;
   std::string assessed_grade;
+  std::optional<std::string> assessed_official_grade;  ///< where the grade rests on overrides
+  bool overrides_stand = true;                         ///< each override it rests on is still there
+  /// Counts the changes of forecasts and overrides that touched the route.
+  int conditions_changed = 0;
   std::string assessed_basis;
   core::Timestamp assessed_at{};
   core::Timestamp valid_from{};
@@ -46,7 +50,8 @@ struct RouteRow {
 
   /// The newest stored assessment may be shown at `now` by a process that grades on `own_basis`.
   bool holds_at(core::Timestamp now, std::string_view own_basis) const {
-    return assessed_seq.has_value() && assessed_basis == own_basis && valid_from <= now && now < valid_until;
+    return assessed_seq.has_value() && assessed_basis == own_basis && overrides_stand && valid_from <= now &&
+           now < valid_until;
   }
 };
 
@@ -64,16 +69,31 @@ bool erase_route(db::Executor& db, const core::Uuid& owner_id, const core::Uuid&
 
 std::optional<StoredAssessment> latest_assessment(db::Executor& db, const core::Uuid& route_id);
 
+/// What of a route's row an answer was begun with.
+struct AppendGuard {
+  std::optional<core::Timestamp> valid_until;  ///< of the answer that stood; none: there was none
+  int conditions_changed = 0;
+};
+/// Read before overrides and conditions are looked up.
+AppendGuard guard_of(const RouteRow& row);
+
 /// Appends an assessment and makes it the route's newest. False when another one with this seq was stored in
-/// the meantime, the route is gone, or its answer's end is no longer `valid_until_before` as read before the
-/// conditions were looked up (a newer forecast has come): nothing was written then.
+/// the meantime, the route is gone, or is no longer as `guard` says (a forecast has come, an override was
+/// changed): nothing was written then.
 bool append_assessment(db::Executor& db, const core::Uuid& route_id, int route_revision,
-                       const StoredAssessment& assessment,
-                       const std::optional<core::Timestamp>& valid_until_before);
+                       const StoredAssessment& assessment, const AppendGuard& guard);
 
 /// Ends the validity of the stored answer of every live route whose extent meets one of `extents`, and
 /// enqueues a compile job for it unless one waits already. Returns how many were enqueued.
 std::int64_t enqueue_compiles(db::Executor& db, std::span<const geo::BoundingBox> extents);
+
+/// An area in which one person's routes are touched.
+struct OwnedExtent {
+  core::Uuid owner_id;
+  geo::BoundingBox extent;
+};
+/// The same for routes of these owners only.
+std::int64_t enqueue_compiles_of_owners(db::Executor& db, std::span<const OwnedExtent> extents);
 
 /// Enqueues a compile job for routes without an answer that holds and without a job that will make one, at
 /// most `limit`.

@@ -32,6 +32,12 @@ constexpr auto kTables = std::to_array<OwnedTable>({
      .file = "redeemed-invites",
      .hidden = "code_hash,note,created_by",
      .on_purge = OnPurge::detach},
+    {.table = "forecast_override", .owner = "user_id", .file = "forecast-overrides"},
+    // The program's role may only add to it.
+    {.table = "forecast_override_history",
+     .owner = "user_id",
+     .file = "forecast-override-history",
+     .on_purge = OnPurge::with_person},
     // What stays says only that the account from elsewhere was taken over: a second import brings nobody
     // back.
     {.table = "legacy_firebase_credential",

@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "forecast/forecast_store.hpp"
 #include "route/route_store.hpp"
+#include "worker/lapse_overrides.hpp"
 
 #include <algorithm>
 
@@ -41,7 +42,9 @@ void queue_touched_routes(db::Transaction& tx, const forecast::SyncOutcome& outc
       if (named && zone.provider == outcome.provider) extents.push_back(geo::bounding_box(zone.shape));
     }
   }
-  if (!extents.empty()) route::enqueue_compiles(tx, extents);
+  if (extents.empty()) return;
+  route::enqueue_compiles(tx, extents);
+  lapse_soon(tx);
 }
 
 jobs::JobKind sync_forecasts(SyncFeed sync) {

@@ -81,6 +81,22 @@ const ownSession = async (asker) => {
   return { id: (await made(asker, 'POST', '/api/auth/sign-in', body)).session.id };
 };
 
+/** Straight into the table: the stage has no forecast that one could be set on. @param {Asker} asker */
+const ownOverride = async ({ db, userId }) => {
+  await db.query(
+    `INSERT INTO forecast_override (id, user_id, zone_key, zone_name, provider, revision, reason, base_forecast_id,
+                                    known_forecasts, danger, lowers, set_at, ends_at, official)
+     VALUES ($1, $2, 'AT-07-10', 'A zone', 'albina',
+             (SELECT count(*) + 1 FROM forecast_override_history WHERE user_id = $2), 'Wind slabs on every ridge', $1, '',
+             '{"bands":{"upper":"high","middle":null,"lower":null},"heights":null,"problems":null}', false, now(),
+             now() + interval '1 hour', '{"forecasts":[],"bands":{},"days":[],"problems":[]}')
+     ON CONFLICT DO NOTHING`,
+    [randomUUID(), userId],
+  );
+  return { zoneId: 'AT-07-10' };
+};
+const wantedOverride = () => ({ reason: 'Wind slabs on every ridge', baseForecastId: randomUUID(), bands: { upper: 'high' } });
+
 /** A body with a good link of the asker's. @param {string} purpose @param {object} [more] @returns {(asker: Asker) => Promise<object>} */
 const withLink = (purpose, more = {}) => async ({ db, userId, email }) => ({ token: await addLink(db, userId, email, purpose), ...more });
 
@@ -90,6 +106,7 @@ const links = 'integration/auth_links.test.mjs';
 const contract = 'contract/operations.test.mjs';
 const userArea = 'integration/user_area.test.mjs';
 const userData = 'integration/user_data.test.mjs';
+const overrides = 'integration/overrides.test.mjs';
 
 /** @type {Record<string, Row>} by operationId */
 export const rows = {
@@ -167,6 +184,10 @@ export const rows = {
   getRouteAssessment: { drivenBy: contract, parameters: ownRoute },
   getRouteProfile: { drivenBy: contract, parameters: ownRoute },
   whatIf: { drivenBy: contract, parameters: ownRoute, body: () => ({ level: 'high' }) },
+  listForecastOverrides: { drivenBy: overrides },
+  putForecastOverride: { drivenBy: overrides, parameters: () => ({ zoneId: 'AT-07-10' }), belongsTo: 'everybody: a zone', body: wantedOverride, status: 404 },
+  deleteForecastOverride: { drivenBy: overrides, parameters: ownOverride },
+  getForecastOverrideHistory: { drivenBy: overrides },
   health: { drivenBy: contract },
   livez: { drivenBy: contract },
   readyz: { drivenBy: contract },

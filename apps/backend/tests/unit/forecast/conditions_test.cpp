@@ -88,6 +88,24 @@ TEST(Conditions, AForecastThatHasNotBegunDoesNotCountYetButEndsTheAnswer) {
       << "the next begins, five minutes of skew tolerated";
 }
 
+TEST(Conditions, WhatIsKnownForAZoneChangesAsSoonAsAnotherForecastIsIssuedForIt) {
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(conditions({kEvening}, "2026-01-12T09:00:00Z").known_in(0), Ids{"evening"});
+  EXPECT_EQ(conditions({kEvening, kMorning}, "2026-01-12T09:00:00Z").known_in(0), Ids{"morning"});
+  EXPECT_EQ(conditions({kEvening, kMorning}, "2026-01-12T09:00:00Z").known_in(1), Ids{});
+  const auto next = issue("next", "AT-07-15", "2026-01-12T10:00:00Z", "2026-01-12T15:00:00Z",
+                          "2026-01-13T15:00:00Z", DangerLevel::low);
+  const auto pending = conditions({kEvening, kMorning, next}, "2026-01-12T11:00:00Z");
+  EXPECT_EQ(pending.known_in(0), (Ids{"morning", "next"})) << "issued, but not begun";
+  EXPECT_EQ(conditions({kMorning, next}, "2026-01-12T15:00:00Z").known_in(0), Ids{"next"});
+  auto first = kEvening;
+  first.family = "one";
+  auto corrected = first;
+  corrected.revision = 2;
+  corrected.id = "corrected";
+  EXPECT_EQ(conditions({first, corrected}, "2026-01-12T09:00:00Z").known_in(0), Ids{"corrected"});
+}
+
 TEST(Conditions, AnExpiredForecastStaysAndSaysThatItIsExpired) {
   const auto now = conditions({kMorning}, "2026-01-12T16:00:00Z");
   EXPECT_EQ(only_entry(now, 0).freshness, Freshness::expired);

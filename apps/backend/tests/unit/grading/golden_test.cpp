@@ -92,7 +92,7 @@ TEST(Golden, Receipt) {
   auto scene = mixed_tour();
   const auto input = scene.input();
   const auto receipt = grading::make_receipt(input, rules(), grading::assess(input, rules()),
-                                             {"1.0.0", {{"tirol-10m", std::string(64, '7')}}, std::nullopt});
+                                             {"1.0.0", {{"tirol-10m", std::string(64, '7')}}});
   expect_golden("receipt.json", grading::render_json(receipt) + "\n");
 }
 

@@ -21,7 +21,24 @@ Scene example() {
   return scene;
 }
 
-grading::ReceiptContext context() { return {"1.2.3", {{"tirol-10m", std::string(64, '7')}}, std::nullopt}; }
+grading::ReceiptContext context() { return {"1.2.3", {{"tirol-10m", std::string(64, '7')}}}; }
+
+grading::OverrideRef an_override(const char* id) {
+  grading::OverrideRef made{.id = id,
+                            .zone_key = "ZONE-0",
+                            .provider = "test",
+                            .base_forecast_id = "forecast-0",
+                            .set_at = kNow,
+                            .ends_at = kNow + std::chrono::hours(3),
+                            .danger = {}};
+  made.danger.bands = {DangerLevel::high, DangerLevel::moderate, std::nullopt};
+  made.danger.upper_begins_m = 2100;
+  made.danger.problems = {{ProblemType::wind_slab, {}}};
+  made.danger.problems->front().where.aspects = kNorthSide;
+  made.danger.problems->front().where.aspects_stated = true;
+  made.danger.problems->front().where.lower = {forecast::ElevationBound::Kind::metres, 2000};
+  return made;
+}
 
 grading::Receipt receipt_of(Scene& scene, const grading::ReceiptContext& with = context()) {
   const auto input = scene.input();
@@ -45,9 +62,30 @@ TEST(Receipt, SameInputsGiveTheSameBytes) {
 TEST(Receipt, SurvivesTheWayThroughJson) {
   Scene scene = example();
   auto with = context();
-  with.override_id = "0190";
-  const auto receipt = receipt_of(scene, with);
-  EXPECT_EQ(grading::parse_receipt(render_json(receipt)), receipt);
+  for (const auto& overrides :
+       {std::vector<grading::OverrideRef>{}, {an_override("0190")}, {an_override("a"), an_override("b")}}) {
+    with.overrides = overrides;
+    const auto receipt = receipt_of(scene, with);
+    EXPECT_EQ(grading::parse_receipt(render_json(receipt)), receipt);
+  }
+  EXPECT_EQ(override_id(receipt_of(scene, with)), "a,b");
+  EXPECT_EQ(override_id(receipt_of(scene)), std::nullopt);
+}
+
+TEST(Receipt, WithoutOverridesIsSilentAboutThem) {
+  Scene scene = example();
+  const auto text = render_json(receipt_of(scene));
+  EXPECT_THAT(text, testing::HasSubstr("\"overrideId\":null,"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("\"overrides\"")));
+}
+
+TEST(Receipt, WhoseOverridesAreNotThoseItNamesIsNone) {
+  Scene scene = example();
+  auto with = context();
+  with.overrides = {an_override("0190")};
+  auto text = render_json(receipt_of(scene, with));
+  text.replace(text.find("\"overrideId\":\"0190\""), 19, "\"overrideId\":\"0191\"");
+  EXPECT_THROW(grading::parse_receipt(text), core::Error);
 }
 
 struct Tamper {
@@ -89,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
                [](Scene& scene, auto&) { scene.ground[2].length_m = 31; }},
         Tamper{"terrain", {"terrain"}, [](Scene&, auto& with) { with.terrain[0].sha256[0] = '8'; }},
         Tamper{"engine", {"engineVersion"}, [](Scene&, auto& with) { with.engine_version = "1.2.4"; }},
-        Tamper{"override", {"overrideId"}, [](Scene&, auto& with) { with.override_id = "x"; }}),
+        Tamper{"override", {"overrides"}, [](Scene&, auto& with) { with.overrides = {an_override("x")}; }}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(ReceiptParse, NamesEveryFault) {

@@ -65,7 +65,8 @@ struct Zone {
   forecast::BandHeights heights;
   std::optional<forecast::Freshness> freshness;
   bool has_forecast = true;
-  std::optional<core::Day> day = {};  ///< none: kDay
+  std::optional<core::Day> day = {};              ///< none: kDay
+  std::optional<forecast::Overlay> overlay = {};  ///< a person's own danger, laid over the forecast
 };
 
 inline Zone zone(std::vector<forecast::Rating> ratings, std::vector<forecast::Problem> problems = {}) {
@@ -100,6 +101,7 @@ class Scene {
     input.pieces = pieces_;
     input.line = &line_;
     input.zones = in_force_;
+    input.official_zones = official_;
     input.zone_sets = zone_sets;
     input.piece_zone_set = set_of_piece_;
     input.at = kNow;
@@ -155,7 +157,9 @@ class Scene {
 
   void lay_zones() {
     tables_.clear();
+    forecasts_.clear();
     in_force_.clear();
+    official_.clear();
     for (std::size_t i = 0; i < zones.size(); ++i) {
       const Zone& zone = zones[i];
       grading::ZoneInForce made;
@@ -176,15 +180,30 @@ class Scene {
         made.freshness = forecast::freshness(zone.forecast, kNow);
       }
       made.freshness = zone.freshness.value_or(made.freshness);
+      official_.push_back(made);
+      if (zone.overlay && zone.has_forecast) lay_over(zone, made);
       in_force_.push_back(std::move(made));
     }
+    if (std::ranges::none_of(zones, [](const Zone& zone) { return zone.overlay.has_value(); }))
+      official_.clear();
+  }
+
+  void lay_over(const Zone& zone, grading::ZoneInForce& made) {
+    made.table = &tables_.emplace_back(
+        forecast::RatingTable::build(zone.forecast, zone.day.value_or(kDay), zone.heights, *zone.overlay));
+    auto& laid_over = forecasts_.emplace_back(zone.forecast);
+    laid_over.problems = forecast::problems_under(zone.forecast, *zone.overlay);
+    made.forecast = &laid_over;
+    made.override_id = "override of " + made.zone_key;
   }
 
   geo::Line line_;
   std::vector<terrain::LinePiece> pieces_;
   std::vector<std::uint16_t> set_of_piece_;
   std::list<forecast::RatingTable> tables_;
+  std::list<forecast::Forecast> forecasts_;  ///< under overlays
   std::vector<grading::ZoneInForce> in_force_;
+  std::vector<grading::ZoneInForce> official_;  ///< empty without overlays
 };
 
 /// `length_m` of no-go candidates between two gentle ends.
