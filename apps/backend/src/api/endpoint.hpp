@@ -58,7 +58,8 @@ struct Endpoint {
   std::string_view summary;
   std::string_view description = "";
   Access access = Access::everyone;
-  /// The scope by which an API token may call, e.g. "routes:read"; empty: sessions only.
+  /// The scope by which an API token may call, e.g. "routes:read"; empty: sessions only. Of operators: the
+  /// scope that they need.
   std::string_view scope = "";
   /// Answers also apps that are too old for the rest: what ends a session, or saves data from the field.
   bool serves_old_apps = false;

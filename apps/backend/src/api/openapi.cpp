@@ -85,7 +85,9 @@ void write_security(JsonWriter& out, const Endpoint& endpoint) {
     out.begin_object().key("operatorCookie").begin_array().end_array().end_object();
   }
   out.end_array();
-  if (!endpoint.scope.empty()) out.field("x-token-scope", endpoint.scope);
+  const bool is_for_operators = endpoint.access == Access::operators;
+  if (!endpoint.scope.empty())
+    out.field(is_for_operators ? "x-operator-scope" : "x-token-scope", endpoint.scope);
 }
 
 void write_responses(JsonWriter& out, const Endpoint& endpoint) {
@@ -161,9 +163,9 @@ void write_components(JsonWriter& out) {
     out.key(key).begin_object().field("type", "apiKey").field("in", "cookie").field("name", name);
     out.field("description", description).end_object();
   };
-  write_cookie(
-      "cookie", "__Host-avs",
-      "A browser's session; __Secure-avs where hosts share it. Unsafe calls need an allowed Origin.");
+  write_cookie("cookie", "__Host-avs",
+               "A browser's session; __Secure-avs where hosts share it. Calls that change something need an "
+               "allowed Origin.");
   write_cookie("operatorCookie", "__Host-avs-op", "An operator's session.");
   out.end_object().end_object();
 }
@@ -216,6 +218,7 @@ std::string_view place_name(In in) {
 }
 
 std::string_view tag_description(std::string_view tag) {
+  if (tag == "admin") return "What operators do; every act is written down.";
   if (tag == "analytics") return "Usage events of apps, without a word about who or where.";
   if (tag == "apps") return "What the apps ask before all else.";
   if (tag == "auth")

@@ -9,6 +9,7 @@
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
 #include "app/mail_services.hpp"
+#include "app/operator_services.hpp"
 #include "app/options.hpp"
 #include "app/override_services.hpp"
 #include "app/process_metrics.hpp"
@@ -133,6 +134,7 @@ class ApiProcess {
                     .forecasts = forecasts_}),
         overrides_(pool_, pump_, *clock_,
                    [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
+        operators_(accounts_, options.accounts, pool_, pump_, *clock_),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -219,6 +221,7 @@ class ApiProcess {
     add(mail_preview(pool_, accounts_.outbox(), options_));
     add(user_area_.endpoints());
     add(overrides_.endpoints());
+    add(operators_.endpoints());
     api::RoutingOptions routing;
     routing.gate = &accounts_.gate();
     routing.version = version();
@@ -240,6 +243,7 @@ class ApiProcess {
   AnalyticsIntake analytics_;
   UserArea user_area_;
   OverrideServices overrides_;
+  OperatorServices operators_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;

@@ -19,6 +19,7 @@ void add_schema_command(CLI::App& cli, Run& run);
 void add_db_service_command(CLI::App& cli, Run& run);
 void add_healthcheck_command(CLI::App& cli, Run& run);
 void add_jobs_command(CLI::App& cli, Run& run);
+void add_admin_command(CLI::App& cli, Run& run);
 void add_config_command(CLI::App& cli, Run& run);
 void add_storage_command(CLI::App& cli, Run& run);
 void add_terrain_command(CLI::App& cli, Run& run);

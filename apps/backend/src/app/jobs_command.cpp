@@ -1,10 +1,11 @@
+#include "app/admin_bench.hpp"
+#include "app/admin_print.hpp"
+#include "app/admin_tree.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
-#include "app/options.hpp"
-#include "app/wiring.hpp"
 #include "core/json_writer.hpp"
-#include "jobs/inspect.hpp"
 
+#include "operators/admin_json.hpp"
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
@@ -16,8 +17,6 @@
 namespace app {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr int kListLimit = 100;
 constexpr int kMostAtOnce = 10'000;
 
@@ -26,39 +25,12 @@ struct JobsArguments {
   std::optional<jobs::JobId> before;
   int limit = kListLimit;
   bool all = false;
-  bool json = false;
 };
 
-/// A connection of its own for one command.
-class JobsDatabase {
- public:
-  JobsDatabase()
-      : options_(load_options(Role::worker, FileChecks::no)),
-        session_(db::Session::connect(session_options(options_, "aspectavy-jobs"), deadline_)) {}
-  db::Executor& operator*() { return executor_; }
-
- private:
-  const db::Deadline deadline_ = db::within(30s);
-  const Options options_;
-  const std::unique_ptr<db::Session> session_;
-  db::OnSession executor_{*session_, deadline_};
-};
-
-void write_job(core::JsonWriter& out, const jobs::DiscardedJob& job) {
-  out.begin_object().field("id", job.id).field("kind", job.kind).field("lane", job.lane);
-  out.field("attempts", job.attempt).field("finishedAt", core::format_utc(job.finished_at));
-  out.key("args").raw(job.args).key("errors").raw(job.errors).end_object();
-}
-
-int list(const JobsArguments& arguments) {
-  JobsDatabase database;
-  const auto dead = jobs::discarded(*database, arguments.limit, arguments.before);
-  if (arguments.json) {
-    core::JsonWriter out;
-    out.begin_object().key("jobs").begin_array();
-    for (const auto& job : dead) write_job(out, job);
-    out.end_array().end_object();
-    std::printf("%s\n", out.take().c_str());
+int list(AdminBench& bench, const AdminOutput& output, const JobsArguments& arguments) {
+  const auto dead = bench.jobs().list(bench.act(), arguments.limit, arguments.before);
+  if (output.as_json) {
+    print_json(operators::to_json(std::span<const jobs::DiscardedJob>(dead)));
     return kExitOk;
   }
   for (const auto& job : dead) {
@@ -70,69 +42,91 @@ int list(const JobsArguments& arguments) {
   return kExitOk;
 }
 
-std::vector<jobs::JobId> chosen(const JobsArguments& arguments, db::Executor& db) {
+std::vector<jobs::JobId> chosen(AdminBench& bench, const JobsArguments& arguments) {
   if (!arguments.all) return arguments.ids;
   std::vector<jobs::JobId> ids;
-  for (const auto& job : jobs::discarded(db, kMostAtOnce)) ids.push_back(job.id);
+  for (const auto& job : bench.jobs().list(bench.act(), kMostAtOnce)) ids.push_back(job.id);
   return ids;
 }
 
+/// What is done to a dead letter, and how that is told.
+struct Change {
+  bool (operators::JobAdmin::*act)(const operators::Act&, jobs::JobId);
+  const char* done;
+};
+
 /// Does it to each of the ids, and says of each whether that was possible.
-int change(const JobsArguments& arguments, const char* done, bool (*act)(db::Executor&, jobs::JobId)) {
-  if (arguments.ids.empty() && !arguments.all) {
-    std::fputs("error: jobs: no job is named; give ids, as `jobs list` shows them, or --all\n", stderr);
-    return kExitUsage;
-  }
-  JobsDatabase database;
+int change(AdminBench& bench, const AdminOutput& output, const JobsArguments& arguments,
+           const Change& wanted) {
   core::JsonWriter out;
   out.begin_object().key("jobs").begin_array();
   bool all = true;
-  for (const auto id : chosen(arguments, *database)) {
-    const bool changed = act(*database, id);
+  for (const auto id : chosen(bench, arguments)) {
+    const bool changed = (bench.jobs().*wanted.act)(bench.act(), id);
     all = all && changed;
     out.begin_object().field("id", id).field("changed", changed).end_object();
-    if (arguments.json) continue;
+    if (output.as_json) continue;
     if (changed) {
-      std::printf("%lld: %s\n", static_cast<long long>(id), done);
+      std::printf("%lld: %s\n", static_cast<long long>(id), wanted.done);
     } else {
       std::printf("%lld: not changed: no dead letter, or another job of its key waits\n",
                   static_cast<long long>(id));
     }
   }
   out.end_array().end_object();
-  if (arguments.json) std::printf("%s\n", out.take().c_str());
+  if (output.as_json) print_json(out.take());
   return all ? kExitOk : kExitFailure;
+}
+
+void add_list(AdminTree& tree, CLI::App* group, const std::shared_ptr<JobsArguments>& arguments) {
+  auto* command = tree.add(
+      group,
+      {.name = "list",
+       .help = "Show them, newest first, with their errors",
+       .scope = "jobs:read",
+       .endpoint = "GET /api/admin/jobs"},
+      [arguments](AdminBench& bench, const AdminOutput& output) { return list(bench, output, *arguments); });
+  command->add_option("--limit", arguments->limit, "At most so many")->check(CLI::Range(1, kMostAtOnce));
+  command->add_option("--before", arguments->before, "Only those with a smaller id: continues a list");
+}
+
+void add_change(AdminTree& tree, CLI::App* group, const std::shared_ptr<JobsArguments>& arguments,
+                const AdminFacts& facts, const Change& wanted) {
+  auto* command = tree.add(group, facts, [arguments, wanted](AdminBench& bench, const AdminOutput& output) {
+    return change(bench, output, *arguments, wanted);
+  });
+  auto* ids = command->add_option("ids", arguments->ids, "Ids, as list shows them");
+  command->add_flag("--all", arguments->all, "All of them")->excludes(ids);
+  command->parse_complete_callback([arguments] {
+    if (arguments->ids.empty() && !arguments->all)
+      throw CLI::ValidationError("jobs", "no job is named; give ids, as `jobs list` shows them, or --all");
+  });
 }
 
 }  // namespace
 
-void add_jobs_command(CLI::App& cli, Run& run) {
-  auto* jobs_command = cli.add_subcommand("jobs", "Dead letters: jobs that failed for good");
-  jobs_command->require_subcommand(1);
+void add_admin_jobs(AdminTree& tree) {
+  auto* group = tree.group("jobs", "Dead letters: jobs that failed for good");
   const auto arguments = std::make_shared<JobsArguments>();
-  const auto add = [&](const char* name, const char* help) {
-    auto* command = jobs_command->add_subcommand(name, help);
-    command->add_flag("--json", arguments->json, "Print JSON");
-    return command;
-  };
-  const auto add_choice = [&](CLI::App* command) {
-    auto* ids = command->add_option("ids", arguments->ids, "Ids, as list shows them");
-    command->add_flag("--all", arguments->all, "All of them")->excludes(ids);
-  };
-  auto* listing = add("list", "Show them, newest first, with their errors");
-  listing->add_option("--limit", arguments->limit, "At most so many")->check(CLI::Range(1, kMostAtOnce));
-  listing->add_option("--before", arguments->before, "Only those with a smaller id: continues a list");
-  listing->callback([arguments, &run] { run = [arguments] { return list(*arguments); }; });
-  auto* retry = add("retry", "Make them due at once, with fresh attempts");
-  add_choice(retry);
-  retry->callback([arguments, &run] {
-    run = [arguments] { return change(*arguments, "due again", jobs::retry_discarded); };
-  });
-  auto* discard = add("discard", "Delete them");
-  add_choice(discard);
-  discard->callback([arguments, &run] {
-    run = [arguments] { return change(*arguments, "deleted", jobs::remove_discarded); };
-  });
+  add_list(tree, group, arguments);
+  add_change(tree, group, arguments,
+             {.name = "retry",
+              .help = "Make them due at once, with fresh attempts",
+              .scope = "jobs:write",
+              .endpoint = "POST /api/admin/jobs/{id}/retry"},
+             {.act = &operators::JobAdmin::retry, .done = "due again"});
+  add_change(tree, group, arguments,
+             {.name = "discard",
+              .help = "Delete them",
+              .scope = "jobs:write",
+              .endpoint = "POST /api/admin/jobs/{id}/discard"},
+             {.act = &operators::JobAdmin::discard, .done = "deleted"});
+}
+
+/// The same as `aspectavy admin jobs`: what is changed is audited there and here.
+void add_jobs_command(CLI::App& cli, Run& run) {
+  AdminTree tree(cli, run);
+  add_admin_jobs(tree);
 }
 
 }  // namespace app

@@ -24,6 +24,7 @@ int run_command_line(int argc, char** argv) {
   app::add_db_service_command(cli, run);
   app::add_healthcheck_command(cli, run);
   app::add_jobs_command(cli, run);
+  app::add_admin_command(cli, run);
   app::add_config_command(cli, run);
   app::add_storage_command(cli, run);
   app::add_terrain_command(cli, run);

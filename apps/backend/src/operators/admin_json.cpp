@@ -75,12 +75,17 @@ void write_lists_of_state(JsonWriter& out, const AuthState& state) {
     out.field("purpose", link.purpose);
     write_time(out, "createdAt", link.created_at);
     write_time(out, "expiresAt", link.expires_at);
-    out.field("codeTries", link.code_tries);
   });
-  write_list(out, "mail", state.mail, [&](const MailAsked& mail) {
-    out.field("purpose", mail.purpose);
+  write_list(out, "mailAsked", state.mail_asked, [&](const MailAsked& mail) {
+    out.field("purpose", mail.purpose).field("codeTries", mail.code_tries);
     write_time(out, "createdAt", mail.created_at);
     write_time(out, "processedAt", mail.processed_at);
+  });
+  write_list(out, "mailSent", state.mail_sent, [&](const MailSent& mail) {
+    out.field("kind", mail.kind).field("state", mail.state).field("attempts", mail.attempts);
+    write_time(out, "createdAt", mail.created_at);
+    write_time(out, "finishedAt", mail.finished_at);
+    out.field("lastError", mail.last_error);
   });
 }
 
@@ -113,6 +118,9 @@ std::string to_json(const HealthSummary& summary) {
     out.field("target", backup.target);
     write_time(out, "finishedAt", core::Timestamp(std::chrono::seconds(backup.finished_at_s)));
   });
+  out.key("mail").begin_object().field("waiting", summary.mail.waiting);
+  out.field("oldestWaitingSeconds", summary.mail.oldest_waiting_s);
+  out.field("failedLastDay", summary.mail.failed_last_day).end_object();
   out.key("audit").begin_object().field("newestSeq", summary.audit_seq).end_object();
   out.end_object();
   return out.take();

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kSilentWorker_s = 60;
 constexpr std::int64_t kLateJob_s = 900;
+constexpr std::int64_t kLateMail_s = 900;
 constexpr std::int64_t kFailuresInRow = 3;
 constexpr std::chrono::hours kOldBackup{36};
 
@@ -27,6 +28,8 @@ void add_queue_problems(const HealthSummary& summary, std::vector<std::string>& 
     problems.push_back("A job has been due for " + minutes(summary.queue.oldest_waiting_s) + ".");
   if (summary.queue.discarded > 0)
     problems.push_back(std::to_string(summary.queue.discarded) + " jobs failed for good: see jobs list.");
+  if (summary.mail.oldest_waiting_s > kLateMail_s)
+    problems.push_back("Mail has waited for " + minutes(summary.mail.oldest_waiting_s) + ".");
 }
 
 void add_backup_problems(const HealthSummary& summary, std::vector<std::string>& problems) {
@@ -65,6 +68,7 @@ HealthSummary OpsHealth::summary(const Act& act) {
   found.workers = list_workers(on);
   found.feeds = list_feeds(on);
   found.backups = db::last_backups(on);
+  found.mail = mail_state(on, found.at);
   found.audit_seq = newest_audit_seq(on);
   found.problems = problems_of(found);
   return found;

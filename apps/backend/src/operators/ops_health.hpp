@@ -30,6 +30,12 @@ struct FeedState {
   std::int64_t failures = 0;  ///< in a row
 };
 
+struct MailState {
+  std::int64_t waiting = 0;
+  std::int64_t oldest_waiting_s = 0;
+  std::int64_t failed_last_day = 0;
+};
+
 struct HealthSummary {
   core::Timestamp at{};
   int schema_version = 0;
@@ -38,14 +44,15 @@ struct HealthSummary {
   std::vector<WorkerState> workers;
   std::vector<FeedState> feeds;
   std::vector<db::LastBackup> backups;
+  MailState mail;
   std::int64_t audit_seq = 0;  ///< of the newest entry
   /// What somebody should look at, a sentence each; none: all is well.
   std::vector<std::string> problems;
 };
 
 /// The sentences for what the rest of the summary says: no worker that beat within a minute, a job that has
-/// been due for 15 minutes, dead letters, three failures of a feed in a row, a newest backup older than 36
-/// hours.
+/// been due for 15 minutes, dead letters, mail that has waited for 15 minutes, three failures of a feed in a
+/// row, a newest backup older than 36 hours.
 std::vector<std::string> problems_of(const HealthSummary& summary);
 
 class OpsHealth {

@@ -1,5 +1,6 @@
 #include "operators/ops_health_store.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace operators {
@@ -12,6 +13,13 @@ constexpr db::Query kWorkers{"ops.workers", R"sql(
 constexpr db::Query kFeeds{"ops.feeds",
                            "SELECT provider, last_attempt_at, last_good_at, failures FROM provider_state "
                            "ORDER BY provider LIMIT 1000"};
+
+constexpr db::Query kMail{"ops.mail", R"sql(
+  SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
+         coalesce(extract(epoch FROM $1::timestamptz - min(created_at) FILTER (WHERE state = 'waiting')), 0)::bigint
+           AS oldest_s,
+         count(*) FILTER (WHERE state = 'failed') AS failed
+  FROM mail_outbox WHERE state = 'waiting' OR (state = 'failed' AND finished_at > $1::timestamptz - interval '1 day'))sql"};
 
 constexpr db::Query kAuditSeq{"ops.audit_seq", "SELECT coalesce(max(seq), 0) AS seq FROM audit_event"};
 
@@ -46,6 +54,14 @@ std::vector<FeedState> list_feeds(db::Executor& db) {
   return feeds;
 }
 
+MailState mail_state(db::Executor& db, core::Timestamp now) {
+  const auto rows = db.run(kMail, {now});
+  const auto row = rows.single();
+  return {.waiting = row.get<std::int64_t>("waiting"),
+          .oldest_waiting_s = std::max<std::int64_t>(row.get<std::int64_t>("oldest_s"), 0),
+          .failed_last_day = row.get<std::int64_t>("failed")};
+}
+
 std::int64_t newest_audit_seq(db::Executor& db) {
   return db.run(kAuditSeq).single().get<std::int64_t>("seq");
 }
@@ -53,7 +69,7 @@ std::int64_t newest_audit_seq(db::Executor& db) {
 int schema_version(db::Executor& db) { return db.run(kSchema).single().get<int>("number"); }
 
 std::span<const db::Query> ops_health_queries() {
-  static constexpr std::array kQueries = {kWorkers, kFeeds, kAuditSeq, kSchema};
+  static constexpr std::array kQueries = {kWorkers, kFeeds, kMail, kAuditSeq, kSchema};
   return kQueries;
 }
 

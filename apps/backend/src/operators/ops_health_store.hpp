@@ -15,6 +15,7 @@ namespace operators {
 /// The freshest beat first.
 std::vector<WorkerState> list_workers(db::Executor& db);
 std::vector<FeedState> list_feeds(db::Executor& db);
+MailState mail_state(db::Executor& db, core::Timestamp now);
 std::int64_t newest_audit_seq(db::Executor& db);
 int schema_version(db::Executor& db);
 

@@ -38,14 +38,18 @@ constexpr db::Query kEndedSessions{"user_admin.ended_sessions", R"sql(
   ORDER BY ended_at DESC LIMIT 20)sql"};
 
 constexpr db::Query kOpenLinks{"user_admin.open_links", R"sql(
-  SELECT purpose, created_at, expires_at, code_tries FROM auth_token
+  SELECT purpose, created_at, expires_at FROM auth_token
   WHERE user_id = $1 AND consumed_at IS NULL AND superseded_at IS NULL AND expires_at > $2
   ORDER BY created_at DESC LIMIT 20)sql"};
 
 constexpr db::Query kMail{"user_admin.mail_asked", R"sql(
-  SELECT purpose, created_at, processed_at FROM auth_mail_request
+  SELECT purpose, created_at, processed_at, code_tries FROM auth_mail_request
   WHERE email_canonical = (SELECT email_canonical FROM app_user WHERE id = $1)
   ORDER BY created_at DESC LIMIT 20)sql"};
+
+constexpr db::Query kMailSent{"user_admin.mail_sent", R"sql(
+  SELECT kind, state, attempts, created_at, finished_at, coalesce(last_error, '') AS last_error
+  FROM mail_outbox WHERE user_id = $1 ORDER BY created_at DESC LIMIT 20)sql"};
 
 constexpr db::Query kDevices{"user_admin.devices", R"sql(
   SELECT id, platform, environment, topic, app_version, created_at, last_registered_at, disabled_at,
@@ -91,8 +95,7 @@ std::vector<OpenLink> open_links(db::Executor& db, const core::Uuid& user_id, co
   for (const db::Row row : rows) {
     found.push_back({.purpose = row.get<std::string>("purpose"),
                      .created_at = row.get<core::Timestamp>("created_at"),
-                     .expires_at = row.get<core::Timestamp>("expires_at"),
-                     .code_tries = row.get<int>("code_tries")});
+                     .expires_at = row.get<core::Timestamp>("expires_at")});
   }
   return found;
 }
@@ -104,7 +107,23 @@ std::vector<MailAsked> mail_asked(db::Executor& db, const core::Uuid& user_id) {
   for (const db::Row row : rows) {
     found.push_back({.purpose = row.get<std::string>("purpose"),
                      .created_at = row.get<core::Timestamp>("created_at"),
-                     .processed_at = row.get<std::optional<core::Timestamp>>("processed_at")});
+                     .processed_at = row.get<std::optional<core::Timestamp>>("processed_at"),
+                     .code_tries = row.get<int>("code_tries")});
+  }
+  return found;
+}
+
+std::vector<MailSent> mail_sent(db::Executor& db, const core::Uuid& user_id) {
+  const auto rows = db.run(kMailSent, {user_id});
+  std::vector<MailSent> found;
+  found.reserve(rows.size());
+  for (const db::Row row : rows) {
+    found.push_back({.kind = row.get<std::string>("kind"),
+                     .state = row.get<std::string>("state"),
+                     .attempts = row.get<int>("attempts"),
+                     .created_at = row.get<core::Timestamp>("created_at"),
+                     .finished_at = row.get<std::optional<core::Timestamp>>("finished_at"),
+                     .last_error = row.get<std::string>("last_error")});
   }
   return found;
 }
@@ -142,7 +161,8 @@ void read_auth_state(db::Executor& db, const core::Uuid& user_id, core::Timestam
   }
   state.ended_sessions = ended_sessions(db, user_id, now);
   state.open_links = open_links(db, user_id, now);
-  state.mail = mail_asked(db, user_id);
+  state.mail_asked = mail_asked(db, user_id);
+  state.mail_sent = mail_sent(db, user_id);
 }
 
 std::vector<UserDevice> list_devices(db::Executor& db, const core::Uuid& user_id) {
@@ -169,9 +189,8 @@ bool change_status(db::Executor& db, const core::Uuid& user_id, std::string_view
 }
 
 std::span<const db::Query> user_admin_queries() {
-  static constexpr std::array kQueries = {kSearchExact, kSearchPrefix,  kOverview,
-                                          kPassword,    kEndedSessions, kOpenLinks,
-                                          kMail,        kDevices,       kChangeStatus};
+  static constexpr std::array kQueries = {kSearchExact, kSearchPrefix, kOverview, kPassword, kEndedSessions,
+                                          kOpenLinks,   kMail,         kMailSent, kDevices,  kChangeStatus};
   return kQueries;
 }
 

@@ -47,7 +47,6 @@ struct OpenLink {
   std::string purpose;
   core::Timestamp created_at{};
   core::Timestamp expires_at{};
-  int code_tries = 0;
 };
 
 /// A mail that was asked for.
@@ -55,6 +54,17 @@ struct MailAsked {
   std::string purpose;
   core::Timestamp created_at{};
   std::optional<core::Timestamp> processed_at;
+  int code_tries = 0;
+};
+
+/// A mail of the outbox, and what became of it.
+struct MailSent {
+  std::string kind;
+  std::string state;  ///< "waiting", "sent", "failed", "expired", "cancelled"
+  int attempts = 0;
+  core::Timestamp created_at{};
+  std::optional<core::Timestamp> finished_at;
+  std::string last_error;
 };
 
 /// Everything that decides whether a person can sign in.
@@ -67,7 +77,8 @@ struct AuthState {
   std::vector<EndedSession> ended_sessions;
   std::vector<account::ApiToken> api_tokens;
   std::vector<OpenLink> open_links;
-  std::vector<MailAsked> mail;
+  std::vector<MailAsked> mail_asked;
+  std::vector<MailSent> mail_sent;
 };
 
 struct UserDevice {

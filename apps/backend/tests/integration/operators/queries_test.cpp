@@ -27,7 +27,7 @@ TEST(OperatorQueries, HaveNamesOfTheirOwnAndFitTheMigratedSchema) {
       EXPECT_NO_THROW(session->prepare(query, db::within(10s))) << query.name;
     }
   }
-  EXPECT_EQ(names.size(), 33U) << "a store was added: name its statements here";
+  EXPECT_EQ(names.size(), 35U) << "a store was added: name its statements here";
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ TEST(OpsHealth, NamesEachThingThatSomebodyShouldLookAt) {
   summary.queue.discarded = 2;
   EXPECT_EQ(only_problem(summary), "2 jobs failed for good: see jobs list.");
   summary = well();
+  summary.mail.oldest_waiting_s = 1900;
+  EXPECT_EQ(only_problem(summary), "Mail has waited for 31 minutes.");
+  summary = well();
   summary.feeds.front().failures = 3;
   EXPECT_EQ(only_problem(summary), "The feed tyrol failed 3 times in a row.");
   summary = well();
