@@ -47,6 +47,7 @@ embed_files(analytics analytics_data ${CMAKE_SOURCE_DIR}/src/analytics/data "*.j
 embed_files(forecast forecast_data ${CMAKE_SOURCE_DIR}/src/forecast/data "*.json")
 
 embed_files(mail mail_templates ${CMAKE_SOURCE_DIR}/src/mail/templates "*")
+embed_files(hosted hosted_style ${CMAKE_SOURCE_DIR}/src/hosted/style "*.css")
 embed_files(api api_schemas ${CMAKE_SOURCE_DIR}/src/api/schemas "*.json")
 
 # The build's own name. GIT_SHA comes from the image build, where there is no repository.

@@ -43,6 +43,20 @@ void write_components(core::JsonWriter& out) {
 
 }  // namespace
 
+std::string app_store_id(std::string_view store_url) {
+  const auto end = store_url.find_first_of("?#");
+  const auto path = store_url.substr(0, end);
+  const auto name = path.substr(path.rfind('/') + 1);
+  if (!name.starts_with("id")) return "";
+  const auto digits = name.substr(2);
+  return digits.find_first_not_of("0123456789") == std::string_view::npos ? std::string(digits) : "";
+}
+
+std::string smart_banner(std::string_view store_id) {
+  if (store_id.empty()) return "";
+  return "<meta name=\"apple-itunes-app\" content=\"app-id=" + std::string(store_id) + "\">\n";
+}
+
 std::string app_site_association(std::span<const std::string> app_ids) {
   core::JsonWriter out;
   out.begin_object();

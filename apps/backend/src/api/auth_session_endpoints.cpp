@@ -1,6 +1,7 @@
 #include "api/auth_endpoints.hpp"
 #include "api/route_input.hpp"
 #include "api/session_answer.hpp"
+#include "core/error.hpp"
 
 namespace api {
 namespace {
@@ -23,6 +24,35 @@ http::Response revoke_others(const AuthServices& services, const http::Request& 
       .field("revoked", services.accounts.revoke_others(caller, request.deadline()))
       .end_object();
   return http::Response::json(out.take());
+}
+
+/// nullopt when the session ended between the two look-ups.
+std::optional<account::User> user_of(const AuthServices& services, const http::Request& request,
+                                     const account::Caller& caller) {
+  try {
+    return services.accounts.current(caller, request.deadline()).user;
+  } catch (const core::Error& error) {
+    if (error.kind() != core::ErrorKind::unauthenticated) throw;
+    return std::nullopt;
+  }
+}
+
+http::Response whoami(const AuthServices& services, const http::Request& request) {
+  const auto visitor = services.gate.find_visitor(request);
+  std::optional<account::User> user;
+  if (visitor.caller) user = user_of(services, request, *visitor.caller);
+  core::JsonWriter out;
+  out.begin_object();
+  if (user) {
+    write_user(out, *user);
+  } else {
+    out.key("user").null();
+  }
+  const std::string ended = visitor.caller && !user ? "session_revoked" : visitor.ended;
+  out.key("ended");
+  ended.empty() ? out.null() : out.value(ended);
+  out.field("offersDemo", services.demo_user.has_value()).end_object();
+  return http::Response::json(out.take()).set("Cache-Control", "no-store");
 }
 
 Endpoint endpoint(std::string_view method, std::string_view path, std::string_view id,
@@ -49,6 +79,12 @@ std::vector<Endpoint> session_endpoints(const AuthServices& services) {
                           services.clock.now());
   };
 
+  auto who = endpoint("GET", "/api/auth/whoami", "whoAmI",
+                      "Who is signed in, if anybody is: never a refusal", Access::visitor);
+  who.serves_old_apps = true;
+  who.replies = {{200, "The person, or nobody and why", "Whoami"}};
+  who.handler = [services](const Request& request) { return whoami(services, request); };
+
   auto all = endpoint("GET", "/api/auth/sessions", "listSessions", "Where the person is signed in",
                       Access::elevated);
   all.replies = {{200, "The sessions, the one seen last first", "SessionList"}};
@@ -73,7 +109,7 @@ std::vector<Endpoint> session_endpoints(const AuthServices& services) {
   others.user_handler = [services](const Request& request, const Caller& caller) {
     return revoke_others(services, request, caller);
   };
-  return {std::move(current), std::move(all), std::move(revoke), std::move(others)};
+  return {std::move(current), std::move(who), std::move(all), std::move(revoke), std::move(others)};
 }
 
 }  // namespace api

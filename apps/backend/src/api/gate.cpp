@@ -102,17 +102,18 @@ account::Caller Gate::require_caller(const http::Request& request, const Endpoin
   return caller;
 }
 
-std::optional<account::Caller> Gate::find_caller(const http::Request& request) const {
+Visitor Gate::find_visitor(const http::Request& request) const {
   try {
     const auto presented = read_credential(request);
-    if (presented.kind == Credential::none) return std::nullopt;
+    if (presented.kind == Credential::none) return {};
     auto caller = authenticator_.authenticate(presented.token, request.deadline());
-    if (caller.by == account::Caller::By::api_token) return std::nullopt;
-    return caller;
+    if (caller.by == account::Caller::By::api_token) return {};
+    return {.caller = std::move(caller)};
   } catch (const core::Error& error) {
     // A bad credential greets nobody; a database that is away is a failure all the same.
     if (error.kind() != core::ErrorKind::unauthenticated) throw;
-    return std::nullopt;
+    const bool is_ended = error.code() == "session_expired" || error.code() == "session_revoked";
+    return {.ended = is_ended ? error.code() : ""};
   }
 }
 

@@ -17,6 +17,13 @@
 
 namespace api {
 
+/// Who is there, for answers that anybody gets.
+struct Visitor {
+  std::optional<account::Caller> caller = {};
+  /// Why the credential that was brought opens nothing: "session_expired", "session_revoked"; otherwise empty.
+  std::string ended = {};
+};
+
 /// Which versions of the iOS app are served.
 struct AppGate {
   std::string minimum_version = {};  ///< "2.3"; empty: every one
@@ -46,7 +53,10 @@ class Gate {
 
   /// The person whom the request's credential names, if it is a good one. For pages that greet whoever is
   /// signed in.
-  std::optional<account::Caller> find_caller(const http::Request& request) const;
+  std::optional<account::Caller> find_caller(const http::Request& request) const {
+    return find_visitor(request).caller;
+  }
+  Visitor find_visitor(const http::Request& request) const;
 
   /// Throws "csrf_rejected" for a browser's call from a foreign page.
   void require_meant(const http::Request& request, Credential credential, bool is_native_usable) const;

@@ -3,6 +3,7 @@
 #include "api/error_codes.hpp"
 #include "api/openapi.hpp"
 #include "core/hash.hpp"
+#include "core/html.hpp"
 #include "embedded/api_schemas.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 
 namespace api {
 namespace {
+
+using core::escape_html;
 
 constexpr std::string_view kStyle = R"css(
 :root { color-scheme: light dark; --line: #8886; --soft: #8882; }
@@ -31,29 +34,11 @@ summary { cursor: pointer; padding: .25rem 0; }
 @media (prefers-color-scheme: dark) { a { color: #90caf9; } }
 )css";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 /// Texts of the table use `…` for code.
 std::string prose(std::string_view text) {
   std::string out;
   bool in_code = false;
-  for (const char c : escaped(text)) {
+  for (const char c : escape_html(text)) {
     if (c != '`') {
       out += c;
       continue;
@@ -65,11 +50,11 @@ std::string prose(std::string_view text) {
   return out;
 }
 
-std::string code(std::string_view text) { return "<code>" + escaped(text) + "</code>"; }
+std::string code(std::string_view text) { return "<code>" + escape_html(text) + "</code>"; }
 
 std::string schema_link(std::string_view name) {
   if (name.empty()) return "";
-  return "<a href=\"#schema-" + escaped(name) + "\">" + escaped(name) + "</a>";
+  return "<a href=\"#schema-" + escape_html(name) + "\">" + escape_html(name) + "</a>";
 }
 
 /// A table with a heading; nothing when there is no row.
@@ -123,9 +108,9 @@ std::string problems(const Endpoint& endpoint) {
 }
 
 std::string operation(const Endpoint& endpoint) {
-  std::string out = "<section>\n<h3 id=\"" + escaped(endpoint.id) + "\"><span class=\"method\">" +
-                    escaped(endpoint.method) + "</span> " + code(documented_path(endpoint.path)) + "</h3>\n<p>" +
-                    prose(endpoint.summary) + ".</p>\n";
+  std::string out = "<section>\n<h3 id=\"" + escape_html(endpoint.id) + "\"><span class=\"method\">" +
+                    escape_html(endpoint.method) + "</span> " + code(documented_path(endpoint.path)) +
+                    "</h3>\n<p>" + prose(endpoint.summary) + ".</p>\n";
   if (!endpoint.description.empty()) out += "<p>" + prose(endpoint.description) + "</p>\n";
   return out + parameters(endpoint) + bodies(endpoint) + answers(endpoint) + problems(endpoint) +
          "</section>\n";
@@ -143,8 +128,8 @@ std::vector<std::string_view> tags_of(std::span<const Endpoint> endpoints) {
 std::string contents(std::span<const Endpoint> endpoints) {
   std::string out = "<nav aria-label=\"Operations\"><ul>\n";
   for (const auto& endpoint : endpoints) {
-    out += "<li><a href=\"#" + escaped(endpoint.id) + "\">" + escaped(endpoint.method) + " " +
-           escaped(documented_path(endpoint.path)) + "</a></li>\n";
+    out += "<li><a href=\"#" + escape_html(endpoint.id) + "\">" + escape_html(endpoint.method) + " " +
+           escape_html(documented_path(endpoint.path)) + "</a></li>\n";
   }
   return out + "</ul></nav>\n";
 }
@@ -152,9 +137,9 @@ std::string contents(std::span<const Endpoint> endpoints) {
 std::string schemas() {
   std::string out = "<h2 id=\"schemas\">Schemas</h2>\n";
   for (const auto& file : embedded::api_schemas()) {
-    const auto name = escaped(file.name.substr(0, file.name.find('.')));
+    const auto name = escape_html(file.name.substr(0, file.name.find('.')));
     out.append("<details id=\"schema-").append(name).append("\"><summary>").append(name);
-    out.append("</summary><pre>").append(escaped(file.content)).append("</pre></details>\n");
+    out.append("</summary><pre>").append(escape_html(file.content)).append("</pre></details>\n");
   }
   return out;
 }
@@ -166,7 +151,7 @@ std::string problem_codes() {
       "scope=\"col\">Status</th>"
       "<th scope=\"col\">Code</th><th scope=\"col\">Meaning</th></tr></thead><tbody>\n";
   for (const auto& error : error_codes()) {
-    out += "<tr id=\"error-" + escaped(error.slug) + "\"><td>" + code(std::to_string(error.status)) +
+    out += "<tr id=\"error-" + escape_html(error.slug) + "\"><td>" + code(std::to_string(error.status)) +
            "</td><td>" + code(error.slug) + "</td><td>" + prose(error.title) + "</td></tr>\n";
   }
   return out + "</tbody></table></div>\n";
@@ -176,19 +161,20 @@ std::string head(std::string_view version) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<title>AspectAvy API " +
-         escaped(version) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n";
+         escape_html(version) + "</title>\n<style>" + std::string(kStyle) +
+         "</style>\n</head>\n<body>\n<main>\n";
 }
 
 }  // namespace
 
 ReferencePage reference_page(std::span<const Endpoint> endpoints, std::string_view version) {
   std::string html =
-      head(version) + "<h1>AspectAvy API " + escaped(version) + "</h1>\n<p>" + prose(api_description()) +
+      head(version) + "<h1>AspectAvy API " + escape_html(version) + "</h1>\n<p>" + prose(api_description()) +
       "</p>\n<p>For programs: <a href=\"api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\n" +
       contents(endpoints);
   for (const auto tag : tags_of(endpoints)) {
-    html += "<h2 id=\"" + escaped(tag) + "\">" + escaped(tag) + "</h2>\n<p>" + prose(tag_description(tag)) +
-            "</p>\n";
+    html += "<h2 id=\"" + escape_html(tag) + "\">" + escape_html(tag) + "</h2>\n<p>" +
+            prose(tag_description(tag)) + "</p>\n";
     for (const auto& endpoint : endpoints) {
       if (endpoint.tag == tag) html += operation(endpoint);
     }

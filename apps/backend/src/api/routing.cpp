@@ -159,6 +159,7 @@ std::shared_ptr<const http::Router> make_router(std::span<const Endpoint> endpoi
   for (const auto& endpoint : endpoints) add_endpoint(*router, endpoint, gate);
   add_documentation(*router, described, options.version);
   add_app_links(*router, options.ios_app_ids);
+  if (options.add_pages) options.add_pages(*router);
   if (options.web) add_web(*router, options.web);
   return router;
 }

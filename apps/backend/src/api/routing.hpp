@@ -6,6 +6,7 @@
 #include "http/router.hpp"
 #include "http/static_files.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@ struct RoutingOptions {
   /// The web companion's files; may be null.
   std::shared_ptr<const http::StaticFiles> web;
   std::string version;
+  /// Adds pages that are no endpoints; may be empty.
+  std::function<void(http::Router&)> add_pages;
   std::vector<std::string> ios_app_ids;  ///< apps that may open our links; none: no such file is served
 };
 

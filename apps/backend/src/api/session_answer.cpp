@@ -16,24 +16,36 @@ std::string printable(std::string_view text, std::size_t size) {
   return out;
 }
 
+}  // namespace
+
 void write_user(core::JsonWriter& out, const account::User& user) {
   out.key("user").begin_object().field("id", core::to_string(user.id)).field("email", user.email);
   out.field("emailVerified", user.email_verified_at.has_value()).field("displayName", user.display_name);
   out.field("createdAt", core::format_utc(user.created_at)).end_object();
 }
 
-}  // namespace
-
-account::ClientFacts read_client(JsonFields& fields, const http::Request& request,
-                                 const account::KeyRing& keys) {
+account::ClientFacts client_of(const http::Request& request, const account::KeyRing& keys) {
   account::ClientFacts client;
-  if (fields.choice("client", {"web", "ios"}) == "ios") client.kind = account::ClientKind::ios;
-  client.device_label =
-      fields.optional_text("deviceLabel", {.max_bytes = kMaxDeviceLabel_bytes}).value_or("");
   client.user_agent = printable(request.header("User-Agent").value_or(""), kMaxUserAgent_bytes);
   client.app_version = printable(request.header("X-App-Version").value_or(""), kMaxAppVersion_bytes);
   client.ip_hash = keys.ip_hash(client_prefix(request.client_ip()));
   return client;
+}
+
+account::ClientFacts read_client(JsonFields& fields, const http::Request& request,
+                                 const account::KeyRing& keys) {
+  auto client = client_of(request, keys);
+  if (fields.choice("client", {"web", "ios"}) == "ios") client.kind = account::ClientKind::ios;
+  client.device_label =
+      fields.optional_text("deviceLabel", {.max_bytes = kMaxDeviceLabel_bytes}).value_or("");
+  return client;
+}
+
+void set_session_cookie(http::Response& response, const account::OpenedSession& opened, const Gate& gate,
+                        core::Timestamp now) {
+  const auto life =
+      std::chrono::duration_cast<std::chrono::seconds>(opened.session.absolute_expires_at - now);
+  gate.cookie().set(response, opened.token, life);
 }
 
 void write_session(core::JsonWriter& out, const account::Session& session, bool is_current,
@@ -72,11 +84,7 @@ http::Response session_answer(const account::OpenedSession& opened, const Gate& 
   out.end_object();
   auto response = http::Response::json(out.take(), status);
   response.set("Cache-Control", "no-store");
-  if (!in_body && !opened.token.empty()) {
-    const auto life =
-        std::chrono::duration_cast<std::chrono::seconds>(opened.session.absolute_expires_at - now);
-    gate.cookie().set(response, opened.token, life);
-  }
+  if (!in_body && !opened.token.empty()) set_session_cookie(response, opened, gate, now);
   return response;
 }
 

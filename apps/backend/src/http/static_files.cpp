@@ -88,6 +88,15 @@ bool is_served(const fs::path& relative) {
   });
 }
 
+/// The page with `head` put into it; the same bytes when it has no head to put it into.
+std::string with_head(std::string html, std::string_view head) {
+  const auto end = html.find("</head>");
+  if (end != std::string::npos) html.insert(end, head);
+  return html;
+}
+
+bool is_form_of_page(std::string_view path) { return path.ends_with(".html.br") || path.ends_with(".html.gz"); }
+
 }  // namespace
 
 struct StaticFiles::File {
@@ -122,9 +131,13 @@ StaticFiles::StaticFiles(const fs::path& folder, StaticFilesOptions options) {
       throw core::Error(core::ErrorKind::too_large, "file.too_large",
                         "The web files in " + folder.string() + " exceed the memory set aside for them.");
     }
-    auto bytes = std::make_shared<const std::string>(core::read_file(entry.path()));
+    const auto path = relative.generic_string();
+    if (!options.html_head.empty() && is_form_of_page(path)) continue;
+    auto content = core::read_file(entry.path());
+    if (path.ends_with(".html")) content = with_head(std::move(content), options.html_head);
+    auto bytes = std::make_shared<const std::string>(std::move(content));
     auto etag = strong_etag(core::sha256_hex(*bytes).substr(0, 32));
-    forms[relative.generic_string()] = {std::move(bytes), std::move(etag)};
+    forms[path] = {std::move(bytes), std::move(etag)};
   }
   for (const auto& [path, form] : forms) {
     const auto stem = path.substr(0, path.rfind('.'));

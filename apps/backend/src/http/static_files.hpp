@@ -20,6 +20,8 @@ struct StaticFilesOptions {
   std::size_t max_total_bytes = std::size_t{256} << 20;
   /// Sent for names without a content hash.
   std::string cache_control = "no-cache";
+  /// Put before </head> of every page (.html), which then has no precompressed forms.
+  std::string html_head = {};
 };
 
 /// Files by path below the folder. "x.br" and "x.gz" beside "x" are its precompressed forms. A name with a
