@@ -12,6 +12,9 @@ export default defineConfig({
     cssCodeSplit: false,
   },
   server: {
-    proxy: { "/api": process.env.ASPECTAVY_API ?? "http://127.0.0.1:3001" },
+    proxy: {
+      "/api": process.env.ASPECTAVY_API ?? "http://127.0.0.1:3001",
+      "/auth": process.env.ASPECTAVY_API ?? "http://127.0.0.1:3001",
+    },
   },
 });

@@ -17,6 +17,8 @@ set_local_env() {
   export FORECAST_FEEDS=${FORECAST_FEEDS:-$PWD/var/demo-feed/feeds.json}
   export PUBLIC_APP_URL=${PUBLIC_APP_URL:-http://127.0.0.1:$API_PORT}
   export MAIL_MODE=${MAIL_MODE:-preview}
+  # Anybody at this machine may open the demo.
+  export DEMO_SIGN_IN=${DEMO_SIGN_IN:-on}
   export ASPECTAVY_WEB_DIR=${ASPECTAVY_WEB_DIR:-$PWD/apps/web/dist}
 }
 

@@ -1,4 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
+import { askSession } from "./api/session";
+import { useRefresh } from "./api/use_resource";
+import { Account } from "./parts/account";
 import { Mark } from "./parts/icons";
 import { followLink, pageOf, usePath, type Page } from "./router";
 import { About } from "./views/about";
@@ -35,6 +38,8 @@ export function App() {
   const page = pageOf(path);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
+  useEffect(() => void askSession(), []);
+  useRefresh(askSession);
 
   // A reader who does not see the page change must hear it: the new heading takes the focus.
   useEffect(() => {
@@ -56,6 +61,7 @@ export function App() {
         <a class="brand" href="/">
           <Mark /> AspectAvy
         </a>
+        <Account path={path} />
         <nav aria-label="Main">
           <a href="/" aria-current={page.name === "home" ? "page" : undefined}>
             Routes

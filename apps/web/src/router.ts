@@ -56,7 +56,7 @@ export function followLink(event: MouseEvent): void {
   const link = (event.target as Element).closest("a");
   if (link === null || link.hasAttribute("download") || link.getAttribute("target") !== null) return;
   const href = link.getAttribute("href");
-  if (href === null || !href.startsWith("/") || href.startsWith("/api/") || href.startsWith("/docs")) return;
+  if (href === null || !href.startsWith("/") || /^\/(?:api|auth|docs)(?:\/|$)/.test(href)) return;
   const url = new URL(href, location.href);
   if (url.origin !== location.origin) return;
   event.preventDefault();

@@ -79,8 +79,8 @@ std::vector<Endpoint> session_endpoints(const AuthServices& services) {
                           services.clock.now());
   };
 
-  auto who = endpoint("GET", "/api/auth/whoami", "whoAmI",
-                      "Who is signed in, if anybody is: never a refusal", Access::visitor);
+  auto who = endpoint("GET", "/api/auth/whoami", "whoAmI", "Who is signed in, if anybody is: never a refusal",
+                      Access::visitor);
   who.serves_old_apps = true;
   who.replies = {{200, "The person, or nobody and why", "Whoami"}};
   who.handler = [services](const Request& request) { return whoami(services, request); };

@@ -20,7 +20,8 @@ namespace api {
 /// Who is there, for answers that anybody gets.
 struct Visitor {
   std::optional<account::Caller> caller = {};
-  /// Why the credential that was brought opens nothing: "session_expired", "session_revoked"; otherwise empty.
+  /// Why the credential that was brought opens nothing: "session_expired", "session_revoked"; otherwise
+  /// empty.
   std::string ended = {};
 };
 

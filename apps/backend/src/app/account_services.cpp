@@ -1,9 +1,12 @@
 #include "app/account_services.hpp"
 
+#include "api/app_links.hpp"
 #include "api/client_config.hpp"
 #include "app/demo_account.hpp"
+#include "core/text.hpp"
 
 #include "account/mail_sealer.hpp"
+#include "hosted/pages.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -71,6 +74,21 @@ std::vector<api::Endpoint> AccountServices::endpoints() {
   auto config = api::client_config_endpoints(settings_.gate.app, settings_.recommended_version, clock_);
   std::move(config.begin(), config.end(), std::back_inserter(endpoints));
   return endpoints;
+}
+
+void AccountServices::add_pages(http::Router& router) {
+  hosted::PageOptions options{.is_secure = settings_.gate.cookie.is_secure,
+                              .invite_only = settings_.accounts.invite_only,
+                              .public_url = settings_.public_app_url,
+                              .app_link_host = core::lower_ascii(settings_.universal_link_host),
+                              .app_store_id = api::app_store_id(settings_.gate.app.store_url)};
+  if (settings_.demo_sign_in) options.demo_user = kDemoUser;
+  hosted::add_pages(router, {.accounts = accounts_,
+                             .links = links_,
+                             .keys = keys_,
+                             .gate = gate_,
+                             .clock = clock_,
+                             .options = std::move(options)});
 }
 
 }  // namespace app

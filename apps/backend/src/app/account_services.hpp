@@ -44,6 +44,8 @@ class AccountServices {
   const mail::Outbox& outbox() const { return outbox_; }
 
   std::vector<api::Endpoint> endpoints();
+  /// For api::RoutingOptions: the pages under /auth.
+  void add_pages(http::Router& router);
 
  private:
   const AccountSettings& settings_;

@@ -1,3 +1,4 @@
+#include "api/app_links.hpp"
 #include "api/forecast_endpoints.hpp"
 #include "api/health_endpoints.hpp"
 #include "api/readiness.hpp"
@@ -226,7 +227,12 @@ class ApiProcess {
     routing.gate = &accounts_.gate();
     routing.version = version();
     routing.ios_app_ids = options_.ios_app_ids;
-    if (!options_.web_dir.empty()) routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir);
+    routing.add_pages = [this](http::Router& router) { accounts_.add_pages(router); };
+    if (!options_.web_dir.empty()) {
+      const auto banner = api::smart_banner(api::app_store_id(options_.accounts.gate.app.store_url));
+      routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir,
+                                                              http::StaticFilesOptions{.html_head = banner});
+    }
     return api::make_router(endpoints, routing);
   }
 

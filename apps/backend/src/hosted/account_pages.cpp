@@ -20,7 +20,7 @@ void add_person(Markup& out, const Visit& visit, const account::User& person) {
   } else {
     out.raw(" <span class=\"tag\">not confirmed</span></p>\n");
     out.raw("<p>Confirm the address, so that you can get back in when the password is lost.</p>\n");
-    out.add(form_start(visit, "/auth/verify")).add(side_button("Mail a link to confirm it")).raw("</form>\n");
+    out.add(form_start(visit, "/auth/verify")).add(side_button("Mail me a link")).raw("</form>\n");
   }
   out.raw("<p class=\"actions\"><a class=\"button\" href=\"/\">Your routes</a>");
   out.raw("<a class=\"button\" href=\"/auth/sign-out\">Sign out</a></p>\n</section>\n");
@@ -47,7 +47,7 @@ void add_sessions(Markup& out, const Visit& visit) {
   out.raw("<section class=\"card\" aria-labelledby=\"sessions-title\">\n");
   out.raw("<h2 id=\"sessions-title\">Where you are signed in</h2>\n");
   if (!visit.is_elevated()) {
-    out.raw("<p>To see and end your sessions, show once more that it is you.</p>\n");
+    out.raw("<p>To see them and to end them, confirm that it is you.</p>\n");
     out.raw(
         "<a class=\"button\" href=\"/auth/elevate?next=/auth/account\">Show the sessions</a>\n</section>\n");
     return;
@@ -71,7 +71,7 @@ void add_password(Markup& out, const Visit& visit, const account::User& person, 
   out.raw("<input hidden autocomplete=\"username\" name=\"username\"").attribute("value", person.email);
   out.raw(">\n");
   out.add(field({.name = "currentPassword",
-                 .label = "Present password",
+                 .label = "Current password",
                  .type = "password",
                  .autocomplete = "current-password"},
                 faults));
@@ -82,14 +82,14 @@ void add_password(Markup& out, const Visit& visit, const account::User& person, 
                  .hint = "At least 10 characters. Every other session and every token of a script ends."},
                 faults));
   out.add(side_button("Change the password")).raw("</form>\n<p class=\"below\">");
-  out.add(link("/auth/reset", "None yet, or forgotten?")).raw("</p>\n</section>\n");
+  out.add(link("/auth/reset", "No password yet, or forgotten it?")).raw("</p>\n</section>\n");
 }
 
 void add_address(Markup& out, const Visit& visit, const AccountView& view) {
   out.raw(
       "<section class=\"card\" aria-labelledby=\"address-title\">\n<h2 id=\"address-title\">Address</h2>\n");
   if (!visit.is_elevated()) {
-    out.raw("<p>To change the address, show once more that it is you.</p>\n");
+    out.raw("<p>To change it, confirm that it is you.</p>\n");
     out.raw(
         "<a class=\"button\" href=\"/auth/elevate?next=/auth/account\">Change the address</a>\n</section>\n");
     return;
@@ -103,7 +103,7 @@ void add_address(Markup& out, const Visit& visit, const AccountView& view) {
                  .value = view.email,
                  .max_length = 254},
                 view.address));
-  out.add(side_button("Mail a link to it")).raw("</form>\n</section>\n");
+  out.add(side_button("Send a link to it")).raw("</form>\n</section>\n");
 }
 
 /// A session that is gone already is what was wanted.
@@ -127,14 +127,17 @@ const Faults& faults_in(const AccountView& view) {
 http::Response account_page(const Visit& visit, const AccountView& view) {
   const auto person = visit.services().accounts.current(visit.require_caller(), visit.deadline()).user;
   auto page = page_with("Your account", faults_in(view));
+  page.is_wide = true;
   auto& out = page.body;
-  out.add(notice(visit)).add(summary(view.summary));
+  out.add(notice(visit)).add(summary(view.summary)).raw("<div class=\"columns\">\n<div>\n");
   add_person(out, visit, person);
   add_sessions(out, visit);
+  out.raw("</div>\n<div>\n");
   if (!visit.is_demo()) {
     add_password(out, visit, person, view.password);
     add_address(out, visit, view);
   }
+  out.raw("</div>\n</div>\n");
   return visit.show(page);
 }
 

@@ -13,28 +13,19 @@ std::string after_proof(std::string_view wanted) {
 
 void add_code_form(Markup& out, const Visit& visit, const core::Uuid& request_id, std::string_view next,
                    const Faults& faults) {
-  out.raw(
-      "<p>A mail with a code is on its way to your address. Its link would sign you in anew; here only the "
-      "code counts.</p>\n");
+  out.raw("<p>A mail with a code is on its way to your address. It lasts for ten minutes.</p>\n");
   out.add(form_start(visit, "/auth/elevate", next)).add(hidden("request", core::to_string(request_id)));
-  out.add(field({.name = "code",
-                 .label = "Code of the mail",
-                 .autocomplete = "one-time-code",
-                 .hint = "Eight digits.",
-                 .max_length = 20,
-                 .takes_focus = true,
-                 .is_code = true},
-                faults));
-  out.add(main_button("Go on")).raw("</form>\n<p class=\"below\">");
-  out.add(link("/auth/elevate" + next_query(next), "Use the password")).raw("</p>\n");
+  out.add(code_field(faults));
+  out.add(main_button("Continue")).raw("</form>\n<p class=\"below\">");
+  out.add(link("/auth/elevate" + next_query(next), "Use the password instead")).raw("</p>\n");
 }
 
 void add_password_form(Markup& out, const Visit& visit, std::string_view email, std::string_view next,
                        const Faults& faults) {
   out.raw("<p>You are signed in as <strong>")
       .text(email)
-      .raw("</strong>. Before what concerns the account as ");
-  out.raw("a whole we ask once more; then not for ten minutes.</p>\n");
+      .raw("</strong>. Before sessions, password or address ");
+  out.raw("are shown or changed we ask once more; then not for ten minutes.</p>\n");
   out.add(form_start(visit, "/auth/elevate", next));
   out.raw("<input hidden autocomplete=\"username\" name=\"username\"").attribute("value", email).raw(">\n");
   out.add(field({.name = "password",
@@ -43,8 +34,8 @@ void add_password_form(Markup& out, const Visit& visit, std::string_view email, 
                  .autocomplete = "current-password",
                  .takes_focus = true},
                 faults));
-  out.add(main_button("Go on")).raw("</form>\n<p class=\"or\"><span>or</span></p>\n");
-  out.add(form_start(visit, "/auth/elevate/code", next)).add(side_button("Have a code mailed"));
+  out.add(main_button("Continue")).raw("</form>\n<p class=\"or\"><span>or</span></p>\n");
+  out.add(form_start(visit, "/auth/elevate/code", next)).add(side_button("Mail me a code"));
   out.raw("</form>\n");
 }
 
@@ -52,7 +43,7 @@ http::Response elevate_page(const Visit& visit, std::string_view wanted_next,
                             const std::optional<core::Uuid>& request_id, const Faults& faults) {
   const auto next = after_proof(wanted_next);
   const auto person = visit.services().accounts.current(visit.require_caller(), visit.deadline()).user;
-  auto page = page_with("Is it you?", faults);
+  auto page = page_with("Confirm it is you", faults);
   auto& out = page.body;
   out.raw("<div class=\"card\">\n").add(summary(faults));
   if (request_id) {

@@ -55,7 +55,7 @@ bool FormGuard::is_field_of(std::string_view who, std::string_view field) const 
 }
 
 std::optional<std::string> BrowserNonce::read(const http::Request& request) const {
-  auto cookie = api::read_cookie(request, name());
+  auto cookie = http::read_cookie(request, name());
   if (cookie.is_ambiguous || !cookie.value || !is_hex_of(*cookie.value, kNonce_bytes)) return std::nullopt;
   return std::move(cookie.value);
 }

@@ -2,7 +2,7 @@
 // The hidden field by which a form is known to be one that we gave to this browser (OWASP CSRF cheat sheet:
 // signed double submit, bound to the session).
 
-#include "api/session_cookie.hpp"
+#include "http/cookie.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 

@@ -13,6 +13,13 @@ account::LinkUse link_use(const Visit& visit) {
   return {.client_ip = visit.client_ip(), .caller = visit.caller()};
 }
 
+account::OpenedSession open_proven(const Visit& visit, const account::User& user) {
+  auto& accounts = visit.services().accounts;
+  const auto& caller = visit.caller();
+  if (caller && caller->user_id == user.id) return accounts.elevate_proven(*caller, visit.deadline());
+  return accounts.open_session(user, visit.client(), visit.deadline());
+}
+
 Markup app_link(const Visit& visit) {
   Markup out;
   const auto& host = visit.services().options.app_link_host;

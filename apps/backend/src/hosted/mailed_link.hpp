@@ -15,6 +15,9 @@ std::string open_link_address(const Visit& visit, account::MailPurpose purpose);
 
 account::LinkUse link_use(const Visit& visit);
 
+/// The session of who has proved their mailbox: the browser's own, elevated, when it is the same person's.
+account::OpenedSession open_proven(const Visit& visit, const account::User& user);
+
 /// "Open in the app", where there is one. It leads to the link host: iOS opens an app only for another host
 /// than the one of the page (Apple TN3155).
 Markup app_link(const Visit& visit);

@@ -1,6 +1,6 @@
 #include "hosted/notes.hpp"
 
-#include "api/session_cookie.hpp"
+#include "http/cookie.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +34,7 @@ constexpr std::string_view kLife_s = "60";
 std::string_view sentence_of(Note note) { return std::ranges::find(kNotes, note, &Entry::note)->sentence; }
 
 std::optional<Note> NoteCookie::read(const http::Request& request) const {
-  const auto cookie = api::read_cookie(request, name());
+  const auto cookie = http::read_cookie(request, name());
   if (cookie.is_ambiguous || !cookie.value) return std::nullopt;
   const auto found = std::ranges::find(kNotes, std::string_view(*cookie.value), &Entry::name);
   if (found == kNotes.end()) return std::nullopt;

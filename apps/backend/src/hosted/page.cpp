@@ -1,5 +1,6 @@
 #include "hosted/page.hpp"
 
+#include "api/app_links.hpp"
 #include "core/hash.hpp"
 #include "embedded/hosted_style.hpp"
 
@@ -13,6 +14,12 @@ void add_mark(Markup& out) {
       R"(<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="7" class="mark-ground"/><path d="M4 25 13.5 8l4.6 8.2 2.4-3.6L28 25Z" class="mark-peak"/><path d="m13.5 8 4.6 8.2L13 25Z" class="mark-shade"/></svg>)");
 }
 
+/// Two rows of mountains above the footer.
+void add_ridge(Markup& out) {
+  out.raw(
+      R"(<svg class="ridge" viewBox="0 0 1200 120" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false"><path class="ridge-far" d="M0 120V74l96-38 62 24L286 8l98 50 66-22 132 60 104-46 88 28L908 14l92 48 78-24 122 52v30Z"/><path class="ridge-near" d="M0 120V96l140-34 92 26 118-42 120 52 86-20 148 30 96-54 106 46 88-26 84 22 122-28v52Z"/></svg>)");
+}
+
 void add_head(Markup& out, const Page& page, std::string_view app_store_id) {
   out.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
       .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -20,8 +27,7 @@ void add_head(Markup& out, const Page& page, std::string_view app_store_id) {
       .raw("<meta name=\"theme-color\" content=\"#ffffff\" media=\"(prefers-color-scheme: light)\">\n")
       .raw("<meta name=\"theme-color\" content=\"#151d26\" media=\"(prefers-color-scheme: dark)\">\n")
       .raw("<meta name=\"format-detection\" content=\"telephone=no\">\n");
-  if (!app_store_id.empty())
-    out.raw("<meta name=\"apple-itunes-app\" content=\"app-id=").text(app_store_id).raw("\">\n");
+  out.embedded(api::smart_banner(app_store_id));
   out.raw("<title>");
   if (page.has_faults) out.raw("To be mended: ");
   out.text(page.title).raw(" · AspectAvy</title>\n");
@@ -40,11 +46,16 @@ std::string document(const Page& page, std::string_view app_store_id) {
   add_head(out, page, app_store_id);
   out.raw("<body>\n<header class=\"site-header\"><a class=\"brand\" href=\"/\">");
   add_mark(out);
-  out.raw(" AspectAvy</a></header>\n<main>\n<h1>").text(page.title).raw("</h1>\n");
+  out.raw(" AspectAvy</a></header>\n<main")
+      .raw(page.is_wide ? Literal(" class=\"wide\"") : Literal(""))
+      .raw(">\n<h1>")
+      .text(page.title)
+      .raw("</h1>\n");
   out.add(page.body);
-  out.raw(
-      "</main>\n<footer class=\"site-footer\"><p>The official forecast is the primary source. "
-      "<a href=\"/about\">What the grades mean</a></p></footer>\n</body>\n</html>\n");
+  out.raw("</main>\n<footer class=\"site-footer\">");
+  add_ridge(out);
+  out.raw("<p>The official forecast is the primary source. <a href=\"/about\">What the grades mean</a></p>");
+  out.raw("</footer>\n</body>\n</html>\n");
   return std::move(out).take();
 }
 

@@ -17,6 +17,7 @@ struct Page {
   int status = 200;
   /// Something is to be mended: said in the title too, which a screen reader reads first.
   bool has_faults = false;
+  bool is_wide = false;  ///< room for two columns
 };
 
 /// The whole document. `app_store_id`: Safari on iOS offers the app of that number; empty: no offer.

@@ -103,8 +103,8 @@ http::Response trouble_page(const http::Response& problem, const http::Request& 
   auto page = page_with(trouble->title);
   auto& out = page.body;
   out.raw("<div class=\"card\">\n<p>").raw(trouble->words).raw("</p>\n");
-  out.raw("<a class=\"button\" href=\"/auth/sign-in\">To the sign-in</a>\n");
-  out.raw("<a class=\"button\" href=\"/\">To the forecasts</a>\n</div>\n");
+  out.raw("<a class=\"button\" href=\"/auth/sign-in\">Sign in</a>\n");
+  out.raw("<a class=\"button\" href=\"/\">See the forecasts</a>\n</div>\n");
   out.raw("<p class=\"aside quiet\">Request ").text(request.request_id()).raw("</p>\n");
   auto response = http::Response::html(document(page, options.app_store_id), problem.status);
   for (const auto* name : {"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}) {

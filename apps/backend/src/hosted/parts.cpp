@@ -53,6 +53,23 @@ Markup field(const Field& field, const Faults& faults) {
   return std::move(out.raw("</div>\n"));
 }
 
+Markup code_field(const Faults& faults) {
+  return field({.name = "code",
+                .label = "Code in the mail",
+                .autocomplete = "one-time-code",
+                .hint = "Eight digits.",
+                .max_length = 20,
+                .takes_focus = true,
+                .is_code = true},
+               faults);
+}
+
+Markup mail_sign() {
+  return Literal(
+      R"(<svg class="mail-sign" viewBox="0 0 48 48" aria-hidden="true" focusable="false"><circle cx="24" cy="24" r="24" class="mail-sign-ground"/><path d="M12 16.5h24v16H12Zm0 1.2 12 8.6 12-8.6" class="mail-sign-lines"/></svg>
+)");
+}
+
 Markup summary(const Faults& faults) {
   Markup out;
   if (faults.summary.empty()) return out;

@@ -28,6 +28,12 @@ struct Field {
 };
 Markup field(const Field& field, const Faults& faults);
 
+/// The eight digits of a mail.
+Markup code_field(const Faults& faults);
+
+/// An envelope, for pages that send people to their mail.
+Markup mail_sign();
+
 /// What was wrong, before the form, with links to the fields; it takes the focus when the page opens. Nothing
 /// when nothing was.
 Markup summary(const Faults& faults);

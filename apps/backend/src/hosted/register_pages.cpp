@@ -16,7 +16,7 @@ struct Typed {
 };
 
 http::Response register_page(const Visit& visit, std::string_view next, Typed typed, const Faults& faults) {
-  auto page = page_with("Make an account", faults);
+  auto page = page_with("Create an account", faults);
   auto& out = page.body;
   out.raw("<p class=\"lead\">For routes of your own, graded against each day’s forecast.</p>\n");
   out.raw("<div class=\"card\">\n").add(summary(faults)).add(form_start(visit, "/auth/register", next));
@@ -28,13 +28,12 @@ http::Response register_page(const Visit& visit, std::string_view next, Typed ty
                  .max_length = 254,
                  .takes_focus = true},
                 faults));
-  out.add(
-      field({.name = "password",
-             .label = "Password",
-             .type = "password",
-             .autocomplete = "new-password",
-             .hint = "At least 10 characters. A few words that nobody would put together are a good one."},
-            faults));
+  out.add(field({.name = "password",
+                 .label = "Password",
+                 .type = "password",
+                 .autocomplete = "new-password",
+                 .hint = "At least 10 characters. A few unrelated words work well."},
+                faults));
   out.add(field({.name = "displayName",
                  .label = "Your name",
                  .autocomplete = "name",
@@ -50,7 +49,7 @@ http::Response register_page(const Visit& visit, std::string_view next, Typed ty
                    .max_length = 64},
                   faults));
   }
-  out.add(main_button("Make the account")).raw("</form>\n</div>\n<p class=\"aside\">You have one? ");
+  out.add(main_button("Create the account")).raw("</form>\n</div>\n<p class=\"aside\">Already have one? ");
   out.add(link("/auth/sign-in" + next_query(next), "Sign in")).raw("</p>\n");
   return visit.show(page);
 }
@@ -61,12 +60,11 @@ struct Sent {
 };
 constexpr std::array kSent = {
     Sent{"register",
-         "<p>A mail is on its way. Its link confirms your address and lasts for 24 hours; then you can sign "
-         "in. "
-         "If you have an account already, the mail says so.</p>\n"},
+         "<p>A mail is on its way. Open its link within 24 hours to confirm your address; then sign in. If "
+         "you have an account already, the mail says so.</p>\n"},
     Sent{"reset",
-         "<p>If there is an account with this address, a mail is on its way. Its link lets you choose a new "
-         "password and lasts for one hour.</p>\n"}};
+         "<p>If there is an account with this address, a mail is on its way. Open its link within one hour "
+         "to choose a new password.</p>\n"}};
 
 }  // namespace
 
@@ -100,13 +98,14 @@ http::Response register_person(const Visit& visit) {
 http::Response show_sent(const Visit& visit) {
   const auto sent = std::ranges::find(kSent, visit.request().query("for").value_or(""), &Sent::name);
   if (sent == kSent.end()) return visit.go("/auth/sign-in");
-  auto page = page_with("Look into your mail");
+  auto page = page_with("Check your e-mail");
   auto& out = page.body;
-  out.raw("<div class=\"card\">\n").raw(sent->text);
+  out.raw("<div class=\"card\">\n").add(mail_sign()).raw(sent->text);
   out.raw(
-      "<p class=\"quiet\">Nothing there after some minutes? Look among the unwanted mail, and check how the "
-      "address was spelt. Within a minute no second mail is sent.</p>\n");
-  out.raw("<a class=\"button\" href=\"/auth/sign-in\">To the sign-in</a>\n</div>\n");
+      "<p class=\"quiet\">Nothing there after a few minutes? Look into the spam folder, and check the "
+      "spelling ");
+  out.raw("of the address. A second mail is sent after a minute at the earliest.</p>\n");
+  out.raw("<a class=\"button\" href=\"/auth/sign-in\">Back to sign-in</a>\n</div>\n");
   return visit.show(page);
 }
 

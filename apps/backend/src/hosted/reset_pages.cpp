@@ -10,7 +10,7 @@ using account::MailPurpose;
 http::Response ask_page(const Visit& visit, std::string email, const Faults& faults) {
   auto page = page_with("Forgot your password?", faults);
   auto& out = page.body;
-  out.raw("<p class=\"lead\">A mailed link lets you choose a new one.</p>\n");
+  out.raw("<p class=\"lead\">We mail you a link to choose a new one.</p>\n");
   out.raw("<div class=\"card\">\n").add(summary(faults)).add(form_start(visit, "/auth/reset"));
   out.add(field({.name = "email",
                  .label = "E-mail address",
@@ -20,19 +20,19 @@ http::Response ask_page(const Visit& visit, std::string email, const Faults& fau
                  .max_length = 254,
                  .takes_focus = true},
                 faults));
-  out.add(main_button("Mail the link")).raw("</form>\n</div>\n<p class=\"aside\">");
-  out.add(link("/auth/sign-in", "Back to the sign-in")).raw("</p>\n");
+  out.add(main_button("Send the mail")).raw("</form>\n</div>\n<p class=\"aside\">");
+  out.add(link("/auth/sign-in", "Back to sign-in")).raw("</p>\n");
   return visit.show(page);
 }
 
 http::Response ended_page(const Visit& visit, const Faults& faults) {
-  auto page = page_with("This link counts no more", faults);
+  auto page = page_with("This link no longer works", faults);
   auto& out = page.body;
   out.raw("<div class=\"card\">\n").add(summary(faults));
   out.raw(
       "<p>A link to choose a password works once and for one hour, and only the newest one that was sent. "
-      "Your password is unchanged by this page.</p>\n");
-  out.raw("<a class=\"button main-button\" href=\"/auth/reset\">Have a new link mailed</a>\n</div>\n");
+      "Your password is unchanged.</p>\n");
+  out.raw("<a class=\"button main-button\" href=\"/auth/reset\">Send a new link</a>\n</div>\n");
   return visit.show(page);
 }
 
@@ -49,7 +49,7 @@ http::Response reset_page(const Visit& visit, const Faults& faults) {
                  .label = "New password",
                  .type = "password",
                  .autocomplete = "new-password",
-                 .hint = "At least 10 characters. A few words that nobody would put together are a good one.",
+                 .hint = "At least 10 characters. A few unrelated words work well.",
                  .takes_focus = true},
                 faults));
   out.add(main_button("Set the password")).raw("</form>\n").add(app_link(visit)).raw("</div>\n");

@@ -37,9 +37,9 @@ http::Response sign_in_page(const Visit& visit, std::string_view next, std::stri
   out.add(main_button("Sign in")).raw("</form>\n<p class=\"below\">");
   out.add(link("/auth/reset", "Forgot your password?")).raw("</p>\n<p class=\"or\"><span>or</span></p>\n");
   out.raw("<a class=\"button\"").attribute("href", "/auth/magic" + query);
-  out.raw(">Have a sign-in link mailed</a>\n</div>\n");
+  out.raw(">Mail me a sign-in link</a>\n</div>\n");
   add_demo(out, visit, next);
-  out.raw("<p class=\"aside\">New here? ").add(link("/auth/register" + query, "Make an account"));
+  out.raw("<p class=\"aside\">New here? ").add(link("/auth/register" + query, "Create an account"));
   out.raw("</p>\n");
   return visit.show(page);
 }
@@ -89,9 +89,9 @@ http::Response show_sign_out(const Visit& visit) {
     out.add(main_button("Sign out")).raw("</form>\n<p class=\"below\">");
     out.add(link("/auth/account", "Back to your account")).raw("</p>\n");
   } else {
-    out.raw("<p>Nobody is signed in in this browser. The forecasts can be read all the same.</p>\n");
+    out.raw("<p>Nobody is signed in in this browser. The official forecasts are open all the same.</p>\n");
     out.raw("<a class=\"button main-button\" href=\"/auth/sign-in\">Sign in</a>\n");
-    out.raw("<a class=\"button\" href=\"/\">To the forecasts</a>\n");
+    out.raw("<a class=\"button\" href=\"/\">See the forecasts</a>\n");
   }
   out.raw("</div>\n");
   return visit.show(page);

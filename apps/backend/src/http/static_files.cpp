@@ -95,7 +95,9 @@ std::string with_head(std::string html, std::string_view head) {
   return html;
 }
 
-bool is_form_of_page(std::string_view path) { return path.ends_with(".html.br") || path.ends_with(".html.gz"); }
+bool is_form_of_page(std::string_view path) {
+  return path.ends_with(".html.br") || path.ends_with(".html.gz");
+}
 
 }  // namespace
 

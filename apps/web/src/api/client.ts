@@ -16,6 +16,13 @@ export class ApiError extends Error {
   }
 }
 
+let tellUnauthenticated: (code: string) => void = () => {};
+
+/** Called with the code whenever the api answers that nobody, or nobody any more, is signed in. */
+export function onUnauthenticated(listener: (code: string) => void): void {
+  tellUnauthenticated = listener;
+}
+
 // Ages are told by the server's clock: a phone's own may be wrong, and a rating must end on time.
 let serverAheadMs = 0;
 
@@ -53,7 +60,11 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, "unreachable", "The server cannot be reached. Check your connection and try again.");
   }
   noteServerTime(response);
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) {
+    const error = await errorOf(response);
+    if (error.status === 401) tellUnauthenticated(error.code);
+    throw error;
+  }
   return response;
 }
 
@@ -76,6 +87,11 @@ export async function postText<T>(
 
 export function postJson<T>(path: string, body: unknown): Promise<T> {
   return postText<T>(path, JSON.stringify(body), "application/json");
+}
+
+/** A POST without a body, whose answer has none either. */
+export async function postNothing(path: string): Promise<void> {
+  await send(path, { method: "POST" });
 }
 
 export async function remove(path: string): Promise<void> {

@@ -10,18 +10,22 @@ export interface Resource<T> {
 }
 
 interface Answer<T> {
-  path: string;
+  path: string | undefined;
   data?: T;
   error?: ApiError;
   loading: boolean;
 }
 
-/** Fetches `path` and again on `reload`; an answer that comes too late is dropped. */
-export function useResource<T>(path: string): Resource<T> {
+/** Fetches `path` and again on `reload`; an answer that comes too late is dropped. Without a path nothing is asked for. */
+export function useResource<T>(path: string | undefined): Resource<T> {
   const [round, setRound] = useState(0);
   const [answer, setAnswer] = useState<Answer<T>>({ path, loading: true });
 
   useEffect(() => {
+    if (path === undefined) {
+      setAnswer({ path, loading: true });
+      return;
+    }
     const abort = new AbortController();
     setAnswer((old) => (old.path === path ? { ...old, loading: true } : { path, loading: true }));
     getJson<T>(path, abort.signal).then(

@@ -19,6 +19,15 @@ const stroke = {
   "stroke-linejoin": "round",
 } as const;
 
+export function PersonIcon() {
+  return (
+    <Icon>
+      <circle cx="12" cy="8" r="4" {...stroke} />
+      <path d="M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6" {...stroke} />
+    </Icon>
+  );
+}
+
 /** Octagon, triangle, diamond, ring: told apart without their colour. */
 export function GradeIcon({ grade }: { grade: Grade }) {
   switch (grade) {

@@ -1,6 +1,9 @@
-// A GPX or GeoJSON file becomes a route: picked, or dropped onto the field.
+// A GPX or GeoJSON file becomes a route: picked, or dropped onto the field. Of somebody who is not signed in it is
+// kept in this tab until they are.
 import { useRef, useState } from "preact/hooks";
 import { ApiError, newUuid, postText } from "../api/client";
+import { forgetUpload, keepUpload, keptUpload, type Upload } from "../api/kept_upload";
+import { signInPath } from "../api/session";
 import type { Route } from "../api/types";
 import { navigate } from "../router";
 import { UploadIcon } from "./icons";
@@ -13,13 +16,6 @@ export function mediaTypeOf(text: string): string | undefined {
   return start.startsWith("{") ? "application/geo+json" : undefined;
 }
 
-interface Upload {
-  name: string;
-  text: string;
-  /** Stays the same when a failed upload is tried again, so that no retry makes a second route. */
-  key: string;
-}
-
 async function readUpload(file: File): Promise<Upload> {
   try {
     return { name: file.name, text: await file.text(), key: newUuid() };
@@ -28,23 +24,38 @@ async function readUpload(file: File): Promise<Upload> {
   }
 }
 
-async function send(upload: Upload): Promise<Route> {
+function typeOf(upload: Upload): string {
   const type = mediaTypeOf(upload.text);
-  if (type === undefined) {
-    throw new ApiError(
-      0,
-      "unknown_format",
-      "This is neither GPX nor GeoJSON. Export the track from your app as GPX, or give a GeoJSON LineString.",
-    );
-  }
-  return postText<Route>("/api/routes", upload.text, type, upload.key);
+  if (type !== undefined) return type;
+  throw new ApiError(
+    0,
+    "unknown_format",
+    "This is neither GPX nor GeoJSON. Export the track from your app as GPX, or give a GeoJSON LineString.",
+  );
 }
 
-export function RouteUpload() {
+async function send(upload: Upload): Promise<Route> {
+  return postText<Route>("/api/routes", upload.text, typeOf(upload), upload.key);
+}
+
+/** Throws what a reader is told when the browser has no room. */
+function keep(upload: Upload): void {
+  typeOf(upload);
+  if (keepUpload(upload)) return;
+  throw new ApiError(0, "not_kept", "It is too large to be kept while you sign in. Sign in first, then choose it again.");
+}
+
+interface Props {
+  /** Nobody is signed in. */
+  isOut: boolean;
+}
+
+export function RouteUpload({ isOut }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState<string>();
   const [failed, setFailed] = useState<{ name: string; error: ApiError; upload?: Upload }>();
   const [over, setOver] = useState(false);
+  const [kept, setKept] = useState(keptUpload);
 
   const run = async (name: string, prepare: () => Promise<Upload>) => {
     setBusy(name);
@@ -52,10 +63,21 @@ export function RouteUpload() {
     let upload: Upload | undefined;
     try {
       upload = await prepare();
+      if (isOut) {
+        keep(upload);
+        setKept(upload);
+        return;
+      }
       const route = await send(upload);
+      forgetUpload();
       navigate(`/routes/${encodeURIComponent(route.id)}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // The session ended while the page was open.
+      if (upload !== undefined && error.status === 401 && keepUpload(upload)) {
+        setKept(upload);
+        return;
+      }
       setFailed(upload === undefined ? { name, error } : { name, error, upload });
     } finally {
       setBusy(undefined);
@@ -100,6 +122,17 @@ export function RouteUpload() {
           }}
         />
       </label>
+      {kept !== undefined && busy === undefined && (
+        <Kept
+          upload={kept}
+          isOut={isOut}
+          onSend={() => void run(kept.name, async () => kept)}
+          onForget={() => {
+            forgetUpload();
+            setKept(undefined);
+          }}
+        />
+      )}
       <p role="status" class="upload-status">
         {busy !== undefined && `Sending ${busy} …`}
       </p>
@@ -112,6 +145,40 @@ export function RouteUpload() {
             : {})}
         />
       )}
+    </div>
+  );
+}
+
+interface KeptProps {
+  upload: Upload;
+  isOut: boolean;
+  onSend: () => void;
+  onForget: () => void;
+}
+
+function Kept({ upload, isOut, onSend, onForget }: KeptProps) {
+  return (
+    <div class="kept" role="status">
+      <p>
+        <strong>{upload.name}</strong>{" "}
+        {isOut
+          ? "waits in this tab and was sent nowhere. Sign in to add it."
+          : "has waited in this tab while you signed in."}
+      </p>
+      <p class="links">
+        {isOut ? (
+          <a class="button button-main" href={signInPath()}>
+            Sign in to add it
+          </a>
+        ) : (
+          <button type="button" class="button-main" onClick={onSend}>
+            Add {upload.name}
+          </button>
+        )}
+        <button type="button" onClick={onForget}>
+          Forget it
+        </button>
+      </p>
     </div>
   );
 }

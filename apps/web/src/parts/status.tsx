@@ -1,5 +1,6 @@
 // Loading and failure, said aloud as well as shown.
 import type { ApiError } from "../api/client";
+import { signInPath } from "../api/session";
 import type { Resource } from "../api/use_resource";
 import { AlertIcon } from "./icons";
 
@@ -36,10 +37,16 @@ export function Failure({ title, error, retry }: FailureProps) {
         </ul>
       )}
       {error.requestId !== undefined && <p class="quiet">Request {error.requestId}</p>}
-      {retry !== undefined && (
-        <button type="button" onClick={retry}>
-          Try again
-        </button>
+      {error.status === 401 ? (
+        <a class="button" href={signInPath()}>
+          Sign in
+        </a>
+      ) : (
+        retry !== undefined && (
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        )
       )}
     </div>
   );

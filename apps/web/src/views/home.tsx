@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
+import { useSession } from "../api/session";
 import type { ProviderState, RouteSummary, ZoneCollection } from "../api/types";
 import { useNow, useRefresh, useResource } from "../api/use_resource";
 import { Providers } from "../parts/providers";
 import { RouteList } from "../parts/route_list";
 import { RouteUpload } from "../parts/route_upload";
+import { SignInPanel } from "../parts/sign_in_panel";
 import { Failure, Pending } from "../parts/status";
 import { Zones } from "../parts/zones";
 
@@ -12,7 +14,10 @@ const pollMs = 2000;
 const maxPolls = 30;
 
 export function Home() {
-  const routes = useResource<{ routes: RouteSummary[] }>("/api/routes");
+  const session = useSession();
+  const isOut = session.state === "out";
+  const asks = !isOut && session.state !== "asking";
+  const routes = useResource<{ routes: RouteSummary[] }>(asks ? "/api/routes" : undefined);
   const zones = useResource<ZoneCollection>("/api/forecasts/zones");
   const providers = useResource<{ providers: ProviderState[] }>("/api/forecasts/providers");
   const now = useNow();
@@ -40,15 +45,21 @@ export function Home() {
         </p>
         <section aria-labelledby="routes-title">
           <h2 id="routes-title">Routes</h2>
-          <Pending of={routes} what="the routes" />
-          {routes.data !== undefined && routes.error !== undefined && (
+          {isOut ? (
+            <SignInPanel title="Sign in to see your routes">
+              Routes belong to whoever saved them. The official forecasts are open to all.
+            </SignInPanel>
+          ) : (
+            <Pending of={routes} what="the routes" />
+          )}
+          {!isOut && routes.data !== undefined && routes.error !== undefined && (
             <Failure title="The list could not be renewed" error={routes.error} retry={routes.reload} />
           )}
-          {routes.data !== undefined && <RouteList routes={routes.data.routes} onChanged={routes.reload} />}
+          {!isOut && routes.data !== undefined && <RouteList routes={routes.data.routes} onChanged={routes.reload} />}
         </section>
         <section aria-labelledby="add-title">
           <h2 id="add-title">Add a route</h2>
-          <RouteUpload />
+          <RouteUpload isOut={isOut} />
         </section>
       </div>
       <div class="home-zones">

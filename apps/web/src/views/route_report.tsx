@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Assessment, AssessmentAnswer } from "../api/assessment";
+import { useSession } from "../api/session";
 import type { Profile, Route } from "../api/types";
 import { useNow, useRefresh, useResource, type Resource } from "../api/use_resource";
 import { climb, gradeRuns } from "../model/profile";
@@ -15,6 +16,7 @@ import { ProfileChart, SlopeLegend } from "../parts/profile_chart";
 import { ProfileTable } from "../parts/profile_table";
 import { Reading } from "../parts/reading";
 import { Receipt } from "../parts/receipt";
+import { SignInPanel } from "../parts/sign_in_panel";
 import { Failure, Pending } from "../parts/status";
 import { StretchList } from "../parts/stretch_list";
 import { WhatIf } from "../parts/what_if";
@@ -24,9 +26,15 @@ import { civilDay, distance, elevation } from "../wording/unit";
 
 export function RouteReport({ id }: { id: string }) {
   const base = `/api/routes/${encodeURIComponent(id)}`;
-  const route = useResource<Route>(base);
-  const answer = useResource<AssessmentAnswer>(`${base}/assessment`);
-  const profile = useResource<Profile>(`${base}/profile`);
+  const session = useSession();
+  // A report that is open stays open when the session ends: it may be read in the field.
+  const isShown = useRef(false);
+  const isOut = session.state === "out" && !isShown.current;
+  const asks = !isOut && session.state !== "asking";
+  const route = useResource<Route>(asks ? base : undefined);
+  const answer = useResource<AssessmentAnswer>(asks ? `${base}/assessment` : undefined);
+  const profile = useResource<Profile>(asks ? `${base}/profile` : undefined);
+  isShown.current ||= route.data !== undefined;
   const now = useNow();
   const [cursorM, setCursorM] = useState(0);
 
@@ -54,7 +62,11 @@ export function RouteReport({ id }: { id: string }) {
   return (
     <div class="report">
       <Title route={route.data} assessment={answer.data?.assessment} profile={profile.data} />
-      <Pending of={route} what="the route" />
+      {isOut ? (
+        <SignInPanel title="Sign in to see this route">A route is shown to whoever saved it.</SignInPanel>
+      ) : (
+        <Pending of={route} what="the route" />
+      )}
       {route.data !== undefined && <Pending of={answer} what="the grade" />}
       {answer.data !== undefined && answer.error !== undefined && (
         <Failure title="A newer answer could not be loaded" error={answer.error} retry={answer.reload} />

@@ -56,5 +56,19 @@ TEST(AppLinks, OpenTheAppForLinksWithContentOnly) {
   EXPECT_FALSE(opens_app("/routes/1", "no_universal_links")) << "the way back to the browser";
 }
 
+TEST(AppLinks, TheAppsNumberIsReadFromItsPageInTheStore) {
+  EXPECT_EQ(app_store_id("https://apps.apple.com/app/id1234567890"), "1234567890");
+  EXPECT_EQ(app_store_id("https://apps.apple.com/at/app/aspectavy/id42?l=en#x"), "42");
+  for (const auto* url :
+       {"", "https://apps.apple.com/app/", "https://apps.apple.com/app/idle", "https://x.example/?/id42",
+        "https://apps.apple.com/app/id42/\"><script>", "https://apps.apple.com/id42/more"})
+    EXPECT_EQ(app_store_id(url), "") << url;
+}
+
+TEST(AppLinks, TheBannerNamesTheAppAndNothingElse) {
+  EXPECT_EQ(smart_banner("42"), "<meta name=\"apple-itunes-app\" content=\"app-id=42\">\n");
+  EXPECT_EQ(smart_banner(""), "");
+}
+
 }  // namespace
 }  // namespace api

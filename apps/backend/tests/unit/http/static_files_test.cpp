@@ -77,6 +77,21 @@ TEST_F(StaticFiles, EachFormHasItsOwnTag) {
   EXPECT_EQ(files.find(get("/assets/app-DiwrgTd4.js", "br", tag))->status, 200);
 }
 
+TEST_F(StaticFiles, PutsALineIntoTheHeadOfPages) {
+  core::write_file_atomically(folder_ / "index.html", "<head><title>a</title></head><p></head>");
+  core::write_file_atomically(folder_ / "index.html.br", "brotli of the page without the line");
+  const http::StaticFiles files(folder_, {.html_head = "<meta name=\"x\">"});
+  const auto page = files.find(get("/", "br"));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->body.view(), "<head><title>a</title><meta name=\"x\"></head><p></head>");
+  EXPECT_FALSE(page->headers.has("Content-Encoding")) << "its precompressed form would be without the line";
+  const http::StaticFiles without(folder_);
+  EXPECT_NE(page->headers.get("ETag"), without.find(get("/"))->headers.get("ETag"));
+  EXPECT_EQ(without.find(get("/", "br"))->headers.get("Content-Encoding"), "br");
+  EXPECT_EQ(files.find(get("/assets/old-standing.txt"))->body.view(), "text");
+  EXPECT_EQ(files.find(get("/assets/app-DiwrgTd4.js", "br"))->headers.get("Content-Encoding"), "br");
+}
+
 TEST_F(StaticFiles, LeavesOutWhatIsNotForTheWeb) {
   const http::StaticFiles files(folder_);
   for (const char* path : {".env", "link", "../index.html", "assets/../index.html", "/etc/hostname", "assets",
