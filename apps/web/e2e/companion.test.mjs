@@ -1,18 +1,16 @@
 // The companion in Chromium against the real stack: what a skier does, with pointer and with keys.
 // @ts-check
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { fetchAsWalker, walkerCookie } from '../../backend/tests/support/node/accounts.mjs';
 import { launchBrowser, screenshot } from '../../backend/tests/support/node/browser.mjs';
 import { sharedCleanup } from '../../backend/tests/support/node/places.mjs';
+import { assertAccessible } from './axe.mjs';
 import { gpx, place, startStack } from './stack.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 const shared = sharedCleanup(after);
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Awaited<ReturnType<typeof startStack>>} */
 let api;
@@ -340,15 +338,8 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await page.locator('details').evaluateAll((all) => {
           for (const one of all) /** @type {HTMLDetailsElement} */ (one).open = true;
         });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
         assert.doesNotMatch(await ownWords(page), /\bsafe/i);
-        await page.evaluate(axeSource);
-        const violations = await page.evaluate(async () => {
-          const result = await /** @type {any} */ (globalThis).axe.run();
-          return result.violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes[0].html}`);
-        });
-        assert.deepEqual(violations, [], name);
+        await assertAccessible(page, name);
         await screenshot(page, `companion-${name}-${width}-${colorScheme}`);
       }
     });

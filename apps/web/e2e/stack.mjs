@@ -166,8 +166,9 @@ function caamlFeed(url) {
   };
 }
 
-/** Starts everything; resolves when every forecast is in. @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test */
-export async function startStack(test) {
+/** Starts everything; resolves when every forecast is in.
+ * @param {import('../../backend/tests/support/node/places.mjs').Cleanup} test @param {Record<string, string>} [settings] of the api */
+export async function startStack(test, settings = {}) {
   const web = join(repository, 'apps/web/dist');
   assert.ok(existsSync(join(web, 'index.html')), 'build the companion first: npm run build in apps/web');
   const folder = tempDir(test);
@@ -176,16 +177,21 @@ export async function startStack(test) {
   const store = await importTerrain([raster], 'EPSG:25832', join(folder, 'massif.store'));
   const feed = await startProvider(test);
   const cluster = await startPostgres(test);
+  const database = await migratedDatabase(cluster);
   const env = {
-    DATABASE_URL: cluster.url(await migratedDatabase(cluster)),
+    DATABASE_URL: cluster.url(database),
     TERRAIN_STORE: store,
     FORECAST_FEEDS: writeFeeds(join(folder, 'feeds.json'), [caamlFeed(feed.url), nacFeed(feed.url, 'UTC')]),
     ASPECTAVY_WEB_DIR: web,
   };
-  const api = await startApi(test, env);
+  const api = await startApi(test, { ...env, ...settings });
   await startWorker(test, env);
   await waitForForecasts(api.url, 4);
-  return api;
+  return {
+    ...api,
+    /** @param {string} sql @param {unknown[]} [parameters] */
+    query: (sql, parameters) => cluster.query(database, sql, parameters),
+  };
 }
 
 /** A GPX track. @param {string} name @param {[number, number][]} points longitude and latitude */

@@ -39,6 +39,17 @@ async function waitForDegraded(stack, degraded) {
   await waitFor(`/readyz says degraded: ${degraded}`, ask, 60);
 }
 
+/** The demo's session, as an app has it: the local stack opens it to anybody. @param {Stack} stack */
+async function openDemo(stack) {
+  const { status, body } = await request(`${stack.url}/api/auth/demo`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"client":"ios"}',
+  });
+  assert.equal(status, 200, body);
+  return { headers: { authorization: `Bearer ${JSON.parse(body).token}` } };
+}
+
 test('the local stack', async (t) => {
   const stack = await startStack(t, 'local', {
     settings: { WORKER_HEARTBEAT_STALE_SECONDS: '15', WATCHDOG_SECONDS: '20' },
@@ -48,12 +59,14 @@ test('the local stack', async (t) => {
     const page = await request(`${stack.url}/`);
     assert.equal(page.status, 200);
     assert.match(page.body, /<script type="module"/);
-    const { routes } = JSON.parse((await request(`${stack.url}/api/routes`)).body);
+    assert.equal((await request(`${stack.url}/api/routes`)).status, 401);
+    const demo = await openDemo(stack);
+    const { routes } = JSON.parse((await request(`${stack.url}/api/routes`, demo)).body);
     const names = routes.map((/** @type {any} */ route) => route.name).sort();
     assert.deepEqual(names, ['Shoulder traverse', 'Steep face', 'Valley tour']);
     for (const { id, name } of routes) {
       await waitFor(`${name} is graded`, async () => {
-        const { status, body } = await request(`${stack.url}/api/routes/${id}/assessment`);
+        const { status, body } = await request(`${stack.url}/api/routes/${id}/assessment`, demo);
         const grade = status === 200 && JSON.parse(body).assessment?.inForce?.grade;
         return ['green', 'orange', 'red'].includes(grade);
       });
@@ -73,7 +86,7 @@ test('the local stack', async (t) => {
   await t.test('worker stopped: the api answers, /readyz is 200 and says degraded; started: it is well again', async () => {
     await stack.mustCompose('stop', 'worker');
     await waitForDegraded(stack, true);
-    assert.equal((await request(`${stack.url}/api/routes`)).status, 200);
+    assert.equal((await request(`${stack.url}/api/routes`, await openDemo(stack))).status, 200);
     await stack.mustCompose('start', 'worker');
     await waitForDegraded(stack, false);
   });
