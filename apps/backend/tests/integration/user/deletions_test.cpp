@@ -87,7 +87,21 @@ class DeletionsTest : public support::UserFixture {
         "INSERT INTO route_assessment (route_id, seq, route_revision, computed_at, valid_from, valid_until, "
         "grade, basis, "
         "inputs_sha256, body) VALUES ('" +
-        id + "', 1, 1, now(), now(), now(), 'green', repeat('a', 64), 'x', '{}');");
+        id +
+        "', 1, 1, now(), now(), now(), 'green', repeat('a', 64), 'x', '{}');"
+        "INSERT INTO forecast_override (id, user_id, zone_key, zone_name, provider, revision, reason, "
+        "base_forecast_id, "
+        "known_forecasts, danger, lowers, set_at, ends_at, official) VALUES (gen_random_uuid(), '" +
+        id +
+        "', 'AT-07-14', 'Z', 'p', 1, 'a fresh cornice', gen_random_uuid(), '[]', '{}', false, now(), "
+        "now() + interval '1 day', '{}');"
+        "INSERT INTO forecast_override_history (user_id, at, action, override_id, zone_key, zone_name, "
+        "provider, revision, "
+        "reason, base_forecast_id, danger, lowers, set_at, ends_at, official) VALUES ('" +
+        id +
+        "', now(), 'put', gen_random_uuid(), 'AT-07-14', 'Z', 'p', 1, 'a fresh cornice', gen_random_uuid(), "
+        "'{}', false, "
+        "now(), now() + interval '1 day', '{}');");
     db::OnSession db(*session_, soon());
     outbox_.enqueue(
         db,
