@@ -1,5 +1,7 @@
 // An assessment as the grading engine renders it, with its receipt.
 
+import type { RouteOverride } from "./override";
+
 export interface Span {
   fromM: number;
   toM: number;
@@ -111,6 +113,8 @@ export interface AssessmentAnswer {
   receipt: Record<string, unknown>;
   receiptId: string;
   changes: Changes | null;
+  /** Where the grade rests on the reader's own danger: never shown without it. */
+  override?: RouteOverride;
 }
 
 export interface WhatIfAnswer {

@@ -94,6 +94,11 @@ export async function postNothing(path: string): Promise<void> {
   await send(path, { method: "POST" });
 }
 
+export async function putJson<T>(path: string, body: unknown): Promise<T> {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return (await (await send(path, { method: "PUT", headers, body: JSON.stringify(body) })).json()) as T;
+}
+
 export async function remove(path: string): Promise<void> {
   await send(path, { method: "DELETE" });
 }

@@ -21,6 +21,8 @@ export interface ProblemBody {
 export interface Compile {
   status: string;
   grade?: string;
+  /** Beside a grade that rests on the reader's own danger. */
+  officialGrade?: string;
   computedAt?: string;
 }
 

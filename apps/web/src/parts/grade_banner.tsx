@@ -23,7 +23,9 @@ export function GradeBanner({ assessment, scale, ended }: Props) {
       <div class="banner-head">
         <GradeIcon grade={grade} />
         <div>
-          <p class="banner-kicker">Grade in force</p>
+          <p class="banner-kicker">
+            {assessment.kind === "override" ? "Grade under your override" : "Grade in force"}
+          </p>
           <h2 id="grade-title">{gradeWord[grade]}</h2>
         </div>
       </div>

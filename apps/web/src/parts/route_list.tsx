@@ -66,7 +66,19 @@ const waitingWord: Record<string, string> = {
 };
 
 function RouteGrade({ route }: { route: RouteSummary }) {
-  const { grade, status } = route.compile;
+  const { grade, officialGrade, status } = route.compile;
+  if (grade !== undefined && officialGrade !== undefined) {
+    return (
+      <span class="override-pair">
+        <span>
+          Official <GradeBadge grade={gradeOf(officialGrade)} small />
+        </span>
+        <span>
+          Your override <GradeBadge grade={gradeOf(grade)} small />
+        </span>
+      </span>
+    );
+  }
   if (grade !== undefined) return <GradeBadge grade={gradeOf(grade)} />;
   return <span class="grade grade-waiting">{waitingWord[status] ?? status}</span>;
 }

@@ -4,6 +4,7 @@ import { useNow, useResource } from "../api/use_resource";
 import { Age, Time } from "../parts/age";
 import { AspectRose } from "../parts/aspect_rose";
 import { ArrowIcon } from "../parts/icons";
+import { OverrideSection } from "../parts/override_section";
 import { RatingRow } from "../parts/rating_row";
 import { Pending } from "../parts/status";
 import { coverageWords } from "../wording/coverage";
@@ -55,6 +56,7 @@ function Content({ forecast, counts }: { forecast: OfficialForecast; counts: boo
       <Advice title="Discussion" text={forecast.texts.discussion} />
       <Advice title="Snowpack" text={forecast.texts.snowpack} />
       <Advice title="Weather" text={forecast.texts.weather} />
+      {counts && <OverrideSection forecast={forecast} />}
       <About forecast={forecast} />
     </>
   );

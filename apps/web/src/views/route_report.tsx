@@ -11,6 +11,7 @@ import { FragilityList } from "../parts/fragility";
 import { GradeBanner } from "../parts/grade_banner";
 import { ArrowIcon, PrintIcon } from "../parts/icons";
 import { LevelStrip } from "../parts/level_strip";
+import { OverrideNote } from "../parts/override_note";
 import { PlanSketch } from "../parts/plan_sketch";
 import { ProfileChart, SlopeLegend } from "../parts/profile_chart";
 import { ProfileTable } from "../parts/profile_table";
@@ -128,10 +129,11 @@ interface AnswerProps {
 }
 
 function Answer({ answer, scale, ended, now }: AnswerProps & { now: number }) {
-  const { assessment, changes } = answer;
+  const { assessment, changes, override } = answer;
   return (
     <>
       <div class="area-grade">
+        {override !== undefined && !ended && <OverrideNote answer={answer} override={override} scale={scale} />}
         <GradeBanner assessment={assessment} scale={scale} ended={ended} />
         {changes !== null && !ended && <ChangesSinceLast changes={changes} />}
       </div>
@@ -147,7 +149,8 @@ function Answer({ answer, scale, ended, now }: AnswerProps & { now: number }) {
 }
 
 function More({ answer, scale, ended }: AnswerProps) {
-  const { assessment } = answer;
+  const { assessment, override } = answer;
+  const official = override?.official.assessment ?? assessment;
   return (
     <>
       {!ended && (
@@ -169,7 +172,7 @@ function More({ answer, scale, ended }: AnswerProps) {
         <WhatIf
           routeId={answer.routeId}
           scale={scale}
-          official={ended ? "unknown" : gradeOf(assessment.inForce.grade)}
+          official={ended ? "unknown" : gradeOf(official.inForce.grade)}
         />
       </section>
       <Receipt answer={answer} />

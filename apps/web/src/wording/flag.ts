@@ -10,6 +10,7 @@ const flags: Record<string, string> = {
   no_aspect: "Flat ground or no aspect known; all aspects were looked at.",
   all_ground_closed: "At this level the rule closes all ground, whatever its slope.",
   overlapping_zones: "Several zones apply here; the highest level was taken.",
+  overridden: "Your override decides the level here, not the official danger.",
 };
 
 export function flagSentence(flag: string): string {
