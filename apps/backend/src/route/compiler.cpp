@@ -182,7 +182,7 @@ std::vector<terrain::LinePiece> Compiler::sample(const geo::Line& line) const {
   return sampler_.sample(line);
 }
 
-Graded Compiler::grade(const grading::Input& input, grading::ReceiptContext context,
+Graded Compiler::grade(const grading::Input& input, const grading::ReceiptContext& context,
                        const std::optional<core::Timestamp>& ends_at) const {
   Graded graded;
   graded.assessment = grading::assess(input, ruleset_);
@@ -220,7 +220,7 @@ Compiled Compiler::compile(const geo::Line& line, const forecast::Conditions& co
     input.at = own.speaks_of(conditions);
     auto context = context_;
     context.overrides = own.applied();
-    auto graded = grade(input, std::move(context), own.ends_at());
+    auto graded = grade(input, context, own.ends_at());
     compiled.assessment = std::move(graded.assessment);
     compiled.receipt = std::move(graded.receipt);
     compiled.official = std::move(official);

@@ -58,7 +58,7 @@ class Compiler {
   std::vector<terrain::LinePiece> sample(const geo::Line& line) const;
 
  private:
-  Graded grade(const grading::Input& input, grading::ReceiptContext context,
+  Graded grade(const grading::Input& input, const grading::ReceiptContext& context,
                const std::optional<core::Timestamp>& ends_at = {}) const;
 
   const terrain::Sampler& sampler_;
