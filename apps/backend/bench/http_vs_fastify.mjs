@@ -3,19 +3,21 @@
 //
 //   ASPECTAVY_BINARY=build/release/aspectavy node apps/backend/bench/http_vs_fastify.mjs [ROUNDS] [SECONDS] [CASE…]
 //
-// Cases: forecast, route, create. IO_THREADS and REQUEST_THREADS are handed to our api. Needs wrk, and `npm ci` in the repository root and in bench/peers/fastify.
+// Cases: forecast, route, create, session (BENCH_SESSIONS of them, a million by default). IO_THREADS and REQUEST_THREADS are handed to our api. Needs wrk, and `npm ci` in the repository root and in bench/peers/fastify.
 // @ts-check
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signUp } from '../tests/support/node/accounts.mjs';
 import { migratedDatabase, startApi, startWorker } from '../tests/support/node/backend.mjs';
 import { answers, startFeedServer } from '../tests/support/node/feed_server.mjs';
 import { freePort, sharedCleanup, tempDir } from '../tests/support/node/places.mjs';
 import { startPostgres } from '../tests/support/node/postgres.mjs';
 import { runCommand, startProcess } from '../tests/support/node/process.mjs';
 import { waitFor } from '../tests/support/node/wait.mjs';
+import { askedTokens, fillSessions } from './sessions.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const rounds = Number(process.argv[2] ?? 5);
@@ -25,6 +27,9 @@ const connections = 64;
 const pointCount = 200;
 const storedRoutes = 200;
 const distinctBodies = 100;
+const sessionCount = Number(process.env.BENCH_SESSIONS ?? 1_000_000);
+/** The person whose routes are made; both servers look who calls. */
+let authorization = '';
 
 /**
  * @typedef {object} Server
@@ -162,7 +167,7 @@ async function startPeer(test, name, env) {
 
 /** @param {string} url @param {string} body */
 async function post(url, body) {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', authorization };
   const answer = await fetch(`${url}/api/routes`, { method: 'POST', headers, body });
   assert.equal(answer.status, 201, await answer.clone().text());
   return /** @type {{ id: string, pointCount: number }} */ (await answer.json());
@@ -175,7 +180,7 @@ async function measure(server, postmaster, script, length_s) {
   const command = ['wrk', '-t', '1', '-c', `${connections}`, '-d', `${length_s}s`, '--timeout', '10s', '-s'];
   const [name = '', ...args] = script;
   const run = await runCommand([...command, join(here, 'wrk', name), server.url, '--', ...args], {
-    env: { BENCH_WRK: join(here, 'wrk') }, timeoutMs: (length_s + 60) * 1000 });
+    env: { BENCH_WRK: join(here, 'wrk'), ...(authorization && { BENCH_AUTHORIZATION: authorization }) }, timeoutMs: (length_s + 60) * 1000 });
   const line = /^RESULT (.*)$/m.exec(run.stdout);
   if (!line) throw new Error(`wrk failed: ${run.stdout}${run.stderr}`);
   const result = JSON.parse(String(line[1]));
@@ -243,7 +248,12 @@ async function main(test) {
   const api = await startApi(test, { DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', IO_THREADS, REQUEST_THREADS });
   const ours = { name: 'AspectAvy', url: api.url, pid: api.process.pid };
   const peerUrl = cluster.url(peerDatabase);
-  const fastify = await startPeer(test, 'Fastify + pg', { DATABASE_URL: peerUrl });
+  authorization = `Bearer ${(await signUp(api.url)).token}`;
+  const definitionsPath = '/api/user/settings/definitions';
+  const definitions = join(folder, 'definitions.json');
+  writeFileSync(definitions, await (await fetch(api.url + definitionsPath, { headers: { authorization } })).text());
+  const fastify = await startPeer(test, 'Fastify + pg', {
+    DATABASE_URL: peerUrl, SESSION_DATABASE_URL: databaseUrl, DEFINITIONS_FILE: definitions });
 
   console.log(`${rounds} rounds of ${seconds} s, ${connections} connections, medians; forecast of ` +
     `${Buffer.byteLength(forecast.rendered)} bytes, routes of ${pointCount} points`);
@@ -273,6 +283,18 @@ async function main(test) {
   if (isWanted('create')) {
     const bodies = file('bodies', Array.from({ length: distinctBodies }, (_, i) => feature(i, 'NAME')));
     await compare('POST /api/routes', [ours, fastify], cluster.pid, (_, round) => ['post_route.lua', bodies, `${round}`]);
+  }
+  if (isWanted('session')) {
+    await fillSessions(cluster, database, sessionCount);
+    const tokens = askedTokens(sessionCount);
+    for (const { url, name } of [ours, fastify]) {
+      const ask = (/** @type {string} */ token) => fetch(url + definitionsPath, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal(await (await ask(String(tokens[0]))).text(), readFileSync(definitions, 'utf8'), name);
+      assert.equal((await ask(`avs_${'A'.repeat(43)}`)).status, 401, name);
+    }
+    const names = file('tokens', tokens);
+    const title = `GET ${definitionsPath}: who calls, of ${sessionCount} sessions`;
+    await compare(title, [ours, fastify], cluster.pid, () => ['get_session.lua', definitionsPath, names]);
   }
 }
 

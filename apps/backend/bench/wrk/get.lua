@@ -4,7 +4,10 @@ dofile(os.getenv("BENCH_WRK") .. "/report.lua")
 local paths = {}
 local next_path = 0
 
+local authorization = os.getenv("BENCH_AUTHORIZATION")
+
 function init(args)
+  if authorization then wrk.headers["Authorization"] = authorization end
   for line in io.lines(args[1]) do
     paths[#paths + 1] = wrk.format("GET", line)
   end

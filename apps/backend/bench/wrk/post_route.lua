@@ -14,6 +14,8 @@ function init(args)
   end
   seed = args[2]
   wrk.headers["Content-Type"] = "application/json"
+  local authorization = os.getenv("BENCH_AUTHORIZATION")
+  if authorization then wrk.headers["Authorization"] = authorization end
 end
 
 function request()

@@ -176,7 +176,7 @@ forEvery('a page of another origin makes no visitor do anything', (one) => acces
   });
 });
 
-forEvery('who may call is served', () => true, async (operation) => {
+forEvery('who may call is served', (one) => accessOf(one) !== 'operator', async (operation) => {
   let asker = await newAsker(stage);
   const friends = isPersons(operation) ? await friendsOf(operation, asker) : [{ who: 'anybody', headers: {} }];
   for (const friend of friends) {
@@ -190,7 +190,7 @@ forEvery('who may call is served', () => true, async (operation) => {
   }
 });
 
-forEvery('a read changes nothing, whoever asks and however often', isRead, async (operation) => {
+forEvery('a read changes nothing, whoever asks and however often', (one) => isRead(one) && accessOf(one) !== 'operator', async (operation) => {
   const asker = await newAsker(stage);
   const call = await callOf(stage, operation, asker);
   await leavingAllAsItWas('a read', async () => {
@@ -202,6 +202,25 @@ forEvery('a read changes nothing, whoever asks and however often', isRead, async
       }
     }
   });
+});
+
+test('no person is an operator', async (t) => {
+  const token = await addSession(db, other.userId);
+  /** @type {Record<string, string>[]} */
+  const people = [{}, other.headers, { cookie: `avs_dev=${token}`, origin: app }, { cookie: `__Host-avs-op=${token}`, origin: app },
+    { authorization: `Bearer ${await addApiToken(db, other.userId, scopes)}` }];
+  for (const operation of operations.filter((one) => accessOf(one) === 'operator')) {
+    await t.test(operation.id, async () => {
+      const names = [...operation.path.matchAll(/\{(\w+)/g)].map(([, name]) => String(name));
+      const path = pathOf(operation.path, Object.fromEntries(names.map((name) => [name, randomUUID()])));
+      await leavingAllAsItWas("an operator's act by somebody else", async () => {
+        for (const headers of people) {
+          const { status, text } = await sendCall(stage, operation, { path, body: undefined, headers: {} }, headers);
+          assert.ok(status === 401 || status === 403, `${Object.keys(headers)}: ${status} ${text}`);
+        }
+      });
+    });
+  }
 });
 
 /** @param {Operation} operation */

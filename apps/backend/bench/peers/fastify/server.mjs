@@ -3,7 +3,8 @@
 import etag from '@fastify/etag';
 import Fastify from 'fastify';
 import {LRUCache} from 'lru-cache';
-import {randomUUID} from 'node:crypto';
+import {createHash, randomUUID} from 'node:crypto';
+import {readFileSync} from 'node:fs';
 import pg from 'pg';
 
 const OWNER = '00000000-0000-7000-8000-000000000001';
@@ -24,6 +25,47 @@ const forecastSchema = {
     problems: {type: 'array', items: {type: 'object', additionalProperties: true}},
   },
 };
+
+// Who calls, by the same row and the same rules as ours: SESSION_DATABASE_URL is a database of our schema.
+const sessions = process.env.SESSION_DATABASE_URL ?
+    new pg.Pool({connectionString: process.env.SESSION_DATABASE_URL, max: 16}) : null;
+const TOUCH_EVERY_MS = 5 * 60 * 1000;
+const IDLE_MS = {web: 14 * 86400e3, ios: 90 * 86400e3};
+
+const refuse = (reply, code) => reply.code(401).send({code});
+
+async function requireSession(request, reply) {
+  const token = /^Bearer (avs_[\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1];
+  if (!token) return refuse(reply, 'unauthenticated');
+  const {rows: [row]} = await sessions.query({
+    name: 'session',
+    text: `SELECT s.id, s.user_id, s.kind, s.created_at, s.last_seen_at, s.idle_expires_at, s.absolute_expires_at,
+                  s.elevated_until, s.user_agent, s.app_version, s.device_label, s.revoked_at IS NOT NULL AS is_revoked,
+                  u.status, u.email_verified_at IS NOT NULL AS email_verified
+           FROM user_session s JOIN app_user u ON u.id = s.user_id
+           WHERE s.token_hash = $1`,
+    values: [createHash('sha256').update(token).digest()]});
+  if (!row) return refuse(reply, 'unauthenticated');
+  if (row.is_revoked || row.status === 'disabled') return refuse(reply, 'session_revoked');
+  const now = Date.now();
+  if (Math.min(row.idle_expires_at, row.absolute_expires_at) <= now) return refuse(reply, 'session_expired');
+  if (now - row.last_seen_at >= TOUCH_EVERY_MS) {
+    await sessions.query({
+      name: 'touch',
+      text: `UPDATE user_session SET last_seen_at = $3, idle_expires_at = $4
+             WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL AND last_seen_at < $3`,
+      values: [row.user_id, row.id, new Date(now), new Date(Math.min(now + IDLE_MS[row.kind], +row.absolute_expires_at))]});
+  }
+  request.caller = {userId: row.user_id, sessionId: row.id};
+}
+const forPeople = sessions ? {preHandler: requireSession} : {};
+
+// The answer of ours, byte for byte: what is compared is who may read it.
+if (process.env.DEFINITIONS_FILE) {
+  const definitions = readFileSync(process.env.DEFINITIONS_FILE, 'utf8');
+  app.get('/api/user/settings/definitions', forPeople,
+      async (request, reply) => reply.type('application/json; charset=utf-8').send(definitions));
+}
 
 app.get('/health', {schema: {response: {200: {type: 'object', properties: {status: {type: 'string'}}}}}},
     async () => ({status: 'ok'}));
@@ -63,7 +105,7 @@ const asRoute = (row, geometry) => ({
 });
 
 app.get('/api/routes/:id',
-    {schema: {params: {type: 'object', properties: {id: {type: 'string', format: 'uuid'}}}, response: {200: routeSchema}}},
+    {...forPeople, schema: {params: {type: 'object', properties: {id: {type: 'string', format: 'uuid'}}}, response: {200: routeSchema}}},
     async (request, reply) => {
       const {rows} = await pool.query({
         name: 'route',
@@ -104,7 +146,7 @@ const createSchema = {
   },
 };
 
-app.post('/api/routes', {schema: {body: createSchema, response: {201: routeSchema}}}, async (request, reply) => {
+app.post('/api/routes', {...forPeople, schema: {body: createSchema, response: {201: routeSchema}}}, async (request, reply) => {
   const {geometry, properties} = request.body;
   const id = randomUUID();
   const client = await pool.connect();
@@ -134,6 +176,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, async () => {
     await app.close();
     await pool.end();
+    await sessions?.end();
     process.exit(0);
   });
 }
