@@ -106,6 +106,7 @@ const links = 'integration/auth_links.test.mjs';
 const contract = 'contract/operations.test.mjs';
 const userArea = 'integration/user_area.test.mjs';
 const userData = 'integration/user_data.test.mjs';
+const admin = 'integration/admin_api.test.mjs';
 const overrides = 'integration/overrides.test.mjs';
 
 /** @type {Record<string, Row>} by operationId */
@@ -117,6 +118,7 @@ export const rows = {
   elevate: { drivenBy: sessions, body: () => ({ password }) },
   changePassword: { drivenBy: sessions, body: () => ({ currentPassword: password, newPassword }), spendsPerson: true },
   getSession: { drivenBy: sessions },
+  whoAmI: { drivenBy: 'integration/hosted_account.test.mjs' },
   listSessions: { drivenBy: sessions },
   revokeSession: { drivenBy: sessions, parameters: ownSession },
   revokeOtherSessions: { drivenBy: sessions, spendsPerson: true },
@@ -171,6 +173,31 @@ export const rows = {
   getDeletion: { drivenBy: userData },
   lookUpDeletion: { drivenBy: userData, body: withDeletion },
   cancelDeletion: { drivenBy: userData, body: withDeletion },
+  operatorSignIn: { drivenBy: admin },
+  operatorElevate: { drivenBy: admin },
+  operatorSignOut: { drivenBy: admin },
+  getOperatorSession: { drivenBy: admin },
+  adminSearchUsers: { drivenBy: admin },
+  adminShowUser: { drivenBy: admin },
+  adminShowAuthState: { drivenBy: admin },
+  adminListDevices: { drivenBy: admin },
+  adminDisableUser: { drivenBy: admin },
+  adminEnableUser: { drivenBy: admin },
+  adminRevokeSessions: { drivenBy: admin },
+  adminListOperators: { drivenBy: admin },
+  adminCreateOperator: { drivenBy: admin },
+  adminDisableOperator: { drivenBy: admin },
+  adminEnableOperator: { drivenBy: admin },
+  adminResetOperatorTotp: { drivenBy: admin },
+  adminResetOperatorPassword: { drivenBy: admin },
+  adminSetOperatorScopes: { drivenBy: admin },
+  adminListAudit: { drivenBy: admin },
+  adminVerifyAudit: { drivenBy: admin },
+  adminListJobs: { drivenBy: admin },
+  adminRetryJob: { drivenBy: admin },
+  adminDiscardJob: { drivenBy: admin },
+  adminHealthSummary: { drivenBy: admin },
+  describeAdminCommands: { drivenBy: admin },
   getClientConfig: { drivenBy: 'integration/auth_apps.test.mjs' },
   getForecastAt: { drivenBy: contract, parameters: () => ({ lat: '47.1', lon: '11.6' }) },
   getForecastProviders: { drivenBy: contract },
