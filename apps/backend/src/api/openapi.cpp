@@ -230,6 +230,7 @@ std::string_view tag_description(std::string_view tag) {
   if (tag == "user") return "Profile, settings, contacts, devices, export and deletion of one's own.";
   if (tag == "overrides")
     return "A person's own danger for a zone, in place of the official one, and its history.";
+  if (tag == "membership") return "Whether a person is a member, and passes for friends.";
   if (tag == "routes") return "Routes, their grades, profiles and what-ifs.";
   return "";
 }

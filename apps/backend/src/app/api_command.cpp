@@ -10,6 +10,7 @@
 #include "app/exit_code.hpp"
 #include "app/feeds.hpp"
 #include "app/mail_services.hpp"
+#include "app/membership_services.hpp"
 #include "app/operator_services.hpp"
 #include "app/options.hpp"
 #include "app/override_services.hpp"
@@ -136,6 +137,7 @@ class ApiProcess {
         overrides_(pool_, pump_, *clock_,
                    [this](db::Deadline deadline) { return forecasts_.conditions(deadline); }),
         operators_(accounts_, options.accounts, pool_, pump_, *clock_),
+        membership_(options.membership, pool_, pump_, *clock_, accounts_.limits()),
         cache_(options.forecast_cache_bytes),
         bucket_(watched_bucket(options.storage)),
         readiness_(readiness_options(options, feeds_, bucket_.get()), *clock_),
@@ -219,6 +221,7 @@ class ApiProcess {
     add(api::route_endpoints(routes_));
     add(accounts_.endpoints());
     add(analytics_.endpoints());
+    add(membership_.endpoints());
     add(mail_preview(pool_, accounts_.outbox(), options_));
     add(user_area_.endpoints());
     add(overrides_.endpoints());
@@ -250,6 +253,7 @@ class ApiProcess {
   UserArea user_area_;
   OverrideServices overrides_;
   OperatorServices operators_;
+  MembershipServices membership_;
   api::ForecastCache cache_;
   http::MetricsRegistry metrics_;
   std::unique_ptr<WatchedBucket> bucket_;

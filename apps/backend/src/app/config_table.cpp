@@ -5,6 +5,7 @@
 #include "app/compose_rows.hpp"
 #include "app/legacy_rows.hpp"
 #include "app/mail_rows.hpp"
+#include "app/membership_rows.hpp"
 #include "app/setting_checks.hpp"
 #include "app/storage_rows.hpp"
 #include "app/user_rows.hpp"
@@ -323,6 +324,8 @@ std::span<const core::ConfigRow> config_table() {
     all.insert(all.end(), analytics.begin(), analytics.end());
     const auto legacy = legacy_rows();
     all.insert(all.end(), legacy.begin(), legacy.end());
+    const auto membership = membership_rows();
+    all.insert(all.end(), membership.begin(), membership.end());
     const auto compose = compose_rows();
     all.insert(all.end(), compose.begin(), compose.end());
     return all;

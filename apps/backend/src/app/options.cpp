@@ -70,6 +70,7 @@ void read_options(const core::Config& config, unsigned roles, FileChecks files, 
   if ((roles & kStorageRoles) != 0) options.storage = read_storage(config);
   if ((roles & (role::kApi | role::kWorker)) != 0) options.analytics = read_analytics(config);
   if ((roles & (role::kApi | role::kWorker)) != 0) options.legacy = read_legacy(config);
+  if ((roles & role::kApi) != 0) options.membership = read_membership(config);
   if ((roles & (role::kApi | role::kWorker)) != 0)
     options.accounts = read_accounts(config, roles, !options.is_local_or_test());
   if ((roles & (role::kApi | role::kWorker)) != 0) options.mail = read_mail(config, roles);
@@ -105,6 +106,7 @@ CheckedOptions check_options(const core::Environment& environment, unsigned role
   if ((roles & kStorageRoles) != 0) check_storage(loaded, deployed);
   if ((roles & (role::kApi | role::kWorker)) != 0) check_analytics(loaded, deployed);
   if ((roles & (role::kApi | role::kWorker)) != 0) check_legacy(loaded);
+  if ((roles & role::kApi) != 0) check_membership(loaded, deployed);
   check_accounts(loaded, roles, deployed);
   check_mail(loaded, roles, deployed);
   if (files == FileChecks::yes) find_unusable_files(loaded.config, roles, loaded.faults);

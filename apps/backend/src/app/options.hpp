@@ -5,6 +5,7 @@
 #include "app/analytics_settings.hpp"
 #include "app/legacy_settings.hpp"
 #include "app/mail_settings.hpp"
+#include "app/membership_settings.hpp"
 #include "app/storage_settings.hpp"
 #include "app/user_settings.hpp"
 #include "core/clock.hpp"
@@ -61,6 +62,7 @@ struct Options {
   StorageSettings storage;
   AnalyticsSettings analytics;
   LegacySettings legacy;
+  MembershipSettings membership;
   AccountSettings accounts;
   MailSettings mail;
   UserSettings user;

@@ -18,6 +18,7 @@
 #include "jobs/runner.hpp"
 #include "worker/compile_route.hpp"
 #include "worker/lapse_overrides.hpp"
+#include "worker/prune_membership_events.hpp"
 #include "worker/refresh_routes.hpp"
 #include "worker/sync_forecasts.hpp"
 
@@ -121,6 +122,8 @@ class WorkerProcess {
     register_legacy(runner_, options_.legacy, *clock_);
     user_jobs_.register_kinds(runner_);
     runner_.every(worker::lapse_schedule());
+    runner_.handle(worker::kPruneMembershipEvents, worker::prune_membership_events(*clock_));
+    runner_.every(worker::prune_membership_events_schedule());
   }
 
   const Options& options_;
