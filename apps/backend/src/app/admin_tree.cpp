@@ -94,6 +94,7 @@ void add_all(AdminTree& tree) {
   add_admin_users(tree);
   add_admin_jobs(tree);
   add_admin_operators(tree);
+  add_admin_legacy(tree);
 }
 
 CLI::App* add_admin(CLI::App& cli) {

@@ -25,8 +25,8 @@ using AdminWork = std::function<int(AdminBench&, const AdminOutput&)>;
 struct AdminFacts {
   std::string_view name;
   std::string_view help;
-  std::string_view scope;     ///< that an operator needs for the same over HTTP
-  std::string_view endpoint;  ///< "POST /api/admin/…"
+  std::string_view scope = {};     ///< that an operator needs for the same over HTTP
+  std::string_view endpoint = {};  ///< "POST /api/admin/…"; empty: only at the command line
 };
 
 class AdminTree {
@@ -55,6 +55,7 @@ void add_admin_jobs(AdminTree& tree);
 void add_admin_users(AdminTree& tree);
 void add_admin_ops(AdminTree& tree);
 void add_admin_operators(AdminTree& tree);
+void add_admin_legacy(AdminTree& tree);
 
 /// Every command of `aspectavy admin` as JSON, made of the command line's own definition.
 std::string describe_admin_commands();

@@ -32,6 +32,13 @@ constexpr auto kTables = std::to_array<OwnedTable>({
      .file = "redeemed-invites",
      .hidden = "code_hash,note,created_by",
      .on_purge = OnPurge::detach},
+    {.table = "membership", .owner = "user_id", .file = "memberships"},
+    {.table = "buddy_pass", .owner = "issued_by", .file = "buddy-passes", .hidden = "code_hash,redeemed_by"},
+    {.table = "buddy_pass",
+     .owner = "redeemed_by",
+     .file = "redeemed-buddy-passes",
+     .hidden = "code_hash,issued_by",
+     .on_purge = OnPurge::detach},
     {.table = "forecast_override", .owner = "user_id", .file = "forecast-overrides"},
     // The program's role may only add to it.
     {.table = "forecast_override_history",

@@ -307,6 +307,10 @@ describe('operators over HTTP', () => {
       assert.deepEqual(command.arguments.map((/** @type {any} */ one) => one.name), [...positionals.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name), where);
       for (const one of [...command.arguments, ...command.options]) assert.ok(flat.includes(one.help), `${where}: ${one.help}`);
       for (const one of command.arguments) assert.equal(new RegExp(`^ {2}${one.name} .*REQUIRED`, 'm').test(text), one.required, where);
+      if (!command.endpoint) {
+        assert.equal(command.scope, '', `${where}: only at the command line`);
+        continue;
+      }
       const [method = '', path = ''] = command.endpoint.split(' ');
       const operation = client.operations.find((one) => one.method === method && one.path === path);
       assert.equal(operation?.declaration['x-operator-scope'], command.scope, `${where} → ${command.endpoint}`);

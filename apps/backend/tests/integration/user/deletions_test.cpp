@@ -64,6 +64,12 @@ class DeletionsTest : public support::UserFixture {
         "'" +
         id + "', " + hash +
         ", now(), now());"
+        "INSERT INTO membership (user_id, source, state, event_at, updated_at) VALUES ('" +
+        id +
+        "', 'store', 'active', now(), now());"
+        "INSERT INTO buddy_pass (id, issued_by, days, created_at, expires_at) VALUES (gen_random_uuid(), '" +
+        id +
+        "', 30, now(), now());"
         "INSERT INTO api_token (id, user_id, name, token_hash, scopes, created_at) VALUES "
         "(gen_random_uuid(), '" +
         id + "', 't', " + hash +
