@@ -29,6 +29,8 @@ build_archive() {
   security=$(apt_uri bookworm-security)
   [[ -n "$mirror" && -n "$security" ]] ||
     fail "base image" "the apt sources of this machine have no bookworm or no bookworm-security" "this needs Debian 12"
+  # As the official image: what is unpacked into a layer need not be on the disk before the next file is.
+  kept=(--dpkgopt=force-unsafe-io)
   for path in man locale doc info lintian linda groff; do kept+=("--dpkgopt=path-exclude=/usr/share/$path/*"); done
   kept+=('--dpkgopt=path-include=/usr/share/doc/*/copyright' '--dpkgopt=path-include=/usr/share/locale/locale.alias')
   # Directories merged from the start, so that usrmerge, which would bring the whole of perl, is not needed.

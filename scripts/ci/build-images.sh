@@ -14,7 +14,7 @@ CI_SHA=$(printf 'c1%.0s' {1..20})
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/ci/build-images.sh [backend|stand-ins]...     both when none is named
+Usage: scripts/ci/build-images.sh [backend|stand-ins]...     both, beside each other, when none is named
 
   backend     aspectavy-backend:ci, from apps/backend/Dockerfile as it is in this checkout
   stand-ins   aspectavy-test/postgres:15, aspectavy-test/postgres:16, aspectavy-test/caddy:2, and for monitoring
@@ -36,13 +36,10 @@ build() {
 }
 
 build_backend_image() {
-  local secrets
-  secrets=$(mktemp -d)
-  # shellcheck disable=SC2064 # the folder of now
-  trap "stop_step; rm -rf '$secrets'" EXIT
-  write_build_secrets "$secrets"
+  SECRETS=$(mktemp -d)
+  write_build_secrets "$SECRETS"
   build aspectavy-backend:ci apps/backend/Dockerfile . --target runtime --build-arg "GIT_SHA=${GIT_SHA:-$CI_SHA}" \
-    --secret "id=npmrc,src=$secrets/npmrc" --secret "id=build_ca,src=$secrets/ca.pem"
+    --secret "id=npmrc,src=$SECRETS/npmrc" --secret "id=build_ca,src=$SECRETS/ca.pem"
 }
 
 # native_postgres: the folder with the server of the npm package, its symbolic links in place.
@@ -60,14 +57,45 @@ build_stand_ins() {
     --build-context "native=$(native_postgres)"
 }
 
+# build_both: the stand-ins while the backend compiles, in a process of their own, whose steps would mix with ours.
+build_both() {
+  local log=var/log/stand-ins.log
+  mkdir -p var/log
+  scripts/ci/build-images.sh stand-ins >"$log" 2>&1 </dev/null &
+  STAND_INS=$!
+  build_backend_image
+  wait "$STAND_INS" || {
+    STAND_INS=''
+    cat "$log"
+    fail "stand-ins" "they could not be built" "see the lines above"
+  }
+  STAND_INS=''
+  cat "$log"
+}
+
+# What stop_all ends and removes: the process of the stand-ins, and the build secrets.
+STAND_INS='' SECRETS=''
+
+stop_all() {
+  stop_step
+  if [[ -n "$STAND_INS" ]]; then
+    kill -TERM "$STAND_INS" 2>/dev/null || true
+    wait "$STAND_INS" 2>/dev/null || true
+  fi
+  if [[ -n "$SECRETS" ]]; then rm -rf "$SECRETS"; fi
+}
+
 main() {
   local kinds=("$@") kind
   if [[ "${1:-}" == -h || "${1:-}" == --help ]]; then
     usage
     return 0
   fi
-  if (($# == 0)); then kinds=(backend stand-ins); fi
-  trap stop_step EXIT
+  trap stop_all EXIT
+  if (($# == 0)); then
+    build_both
+    return 0
+  fi
   for kind in "${kinds[@]}"; do
     case "$kind" in
       backend) build_backend_image ;;

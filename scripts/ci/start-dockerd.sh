@@ -13,8 +13,8 @@ Usage: scripts/ci/start-dockerd.sh
 
 Starts a Docker daemon of our own and prints its address, for DOCKER_HOST. Data, log and pid file are in
 .cache/containers (CONTAINER_CACHE names another folder). It writes no firewall rule and makes no bridge of its own:
-containers reach each other, published ports work on loopback, and nothing has a way out. Containers that an earlier
-daemon left are removed. Needs root. Exit codes: 0 runs (also when it ran already), 1 does not start.
+containers reach each other, published ports work on loopback, and nothing has a way out. Containers and volumes that an
+earlier daemon left are removed. Needs root. Exit codes: 0 runs (also when it ran already), 1 does not start.
 TEXT
 }
 
@@ -56,6 +56,7 @@ main() {
   remember "$!" "$pid_file"
   wait_for_daemon "$pid_file" "$log" || fail "dockerd" "it did not start" "see the lines above; all of it is in $log"
   docker ps --all --quiet | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
+  docker volume prune --all --force >/dev/null
   printf '%s\n' "$DOCKER_HOST"
 }
 

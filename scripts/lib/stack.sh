@@ -7,21 +7,24 @@ STACK_TARGETS=(local staging-bundled staging-external production-bundled product
 
 # select_stack TARGET: sets, for one layout,
 #   STACK_TARGET     its name
-#   STACK_FILES      the "-f file" words            STACK_PROJECT    the Compose project
+#   STACK_FILES      the "-f file" words            STACK_PROJECT    the Compose project: COMPOSE_PROJECT_NAME wins
 #   STACK_ENV_FILE   compose-level and application variables
-#   STACK_HAS_DB     yes where Postgres is ours     STACK_HAS_CADDY  yes where :80 and :443 are ours
+#   STACK_HAS_DB     yes where Postgres is ours     STACK_VOLUME     its volume, where POSTGRES_VOLUME_NAME names no other
+#   STACK_HAS_CADDY  yes where :80 and :443 are ours
 #   STACK_SERVICES   what `up` names: never the one-shots, which come by dependency and would end a `--wait`
 # An unknown name ends the script with status 2.
 # shellcheck disable=SC2034 # the callers read these
 select_stack() {
   STACK_TARGET=$1 STACK_HAS_DB=no STACK_HAS_CADDY=no STACK_SERVICES=(api worker)
   STACK_FILES=(-f docker-compose.production.yml)
-  STACK_PROJECT=aspectavy-production STACK_ENV_FILE=apps/backend/.env.production.local
+  STACK_PROJECT=${COMPOSE_PROJECT_NAME:-aspectavy-production} STACK_ENV_FILE=apps/backend/.env.production.local
+  STACK_VOLUME=aspectavy-production-db
   case "$1" in
     local) select_local_stack ;;
     staging-bundled | staging-external)
       STACK_FILES+=(-f docker-compose.staging.edge.yml)
-      STACK_PROJECT=aspectavy-staging STACK_ENV_FILE=apps/backend/.env.staging.local
+      STACK_PROJECT=${COMPOSE_PROJECT_NAME:-aspectavy-staging} STACK_ENV_FILE=apps/backend/.env.staging.local
+      STACK_VOLUME=aspectavy-staging-db
       ;;
     production-edge-bundled | production-edge-external)
       STACK_FILES+=(-f docker-compose.production.edge.yml)
@@ -41,7 +44,7 @@ select_stack() {
 # shellcheck disable=SC2034
 select_local_stack() {
   STACK_FILES=(-f docker-compose.yml)
-  STACK_PROJECT=aspectavy-local STACK_HAS_DB=yes
+  STACK_PROJECT=${COMPOSE_PROJECT_NAME:-aspectavy-local} STACK_HAS_DB=yes STACK_VOLUME=aspectavy-local-db
   STACK_SERVICES=(api worker db)
   STACK_ENV_FILE=apps/backend/.env.local
   if [[ ! -f "$STACK_ENV_FILE" ]]; then STACK_ENV_FILE=apps/backend/.env.local.example; fi

@@ -120,7 +120,7 @@ check_database_volume() {
 }
 
 # database_volume: the name of the bundled Postgres's volume.
-database_volume() { setting POSTGRES_VOLUME_NAME "$STACK_PROJECT-db"; }
+database_volume() { setting POSTGRES_VOLUME_NAME "$STACK_VOLUME"; }
 
 # image_name: the backend image without its tag.
 image_name() { setting BACKEND_IMAGE aspectavy-backend; }

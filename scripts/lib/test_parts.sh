@@ -44,13 +44,14 @@ run_gtests() {
     scripts/run-gtests.py --part "$part" --jobs "$(nproc)" --filter="$filter" "${binaries[@]}"
 }
 
-# run_node_tests PART SECONDS FILE...: node --test, one process for each file, as many at once as there are cores.
+# run_node_tests PART SECONDS FILE...: node --test, one process for each file, one more at once than there are cores: each
+# waits now and then.
 run_node_tests() {
   local part=$1 seconds=$2 result=test-results/$1.node.json
   shift 2
   if (($# == 0)); then return; fi
   NODE_TEST_RESULT=$result with_result "$result" timeout --kill-after=20 "$seconds" \
-    node --test --test-reporter=./scripts/node-reporter.mjs "$@" </dev/null
+    node --test --test-concurrency="$(($(nproc) + 1))" --test-reporter=./scripts/node-reporter.mjs "$@" </dev/null
 }
 
 # Pure logic, and the self-tests of the checks in scripts/.
@@ -105,10 +106,10 @@ test_e2e() {
   run_node_tests e2e 600 "${files[@]}"
 }
 
-# The image and the Compose stacks, with a real Docker Engine of our own. Files run one after another: they share ports,
-# project names and two cores.
+# The image and the Compose stacks, with a real Docker Engine of our own. CONTAINER_LANES (4) files run beside each other,
+# for most of their time waiting for health; project names, volumes and ports are each stack's own.
 test_containers() {
-  local file name
+  local files=()
   if [[ "${ASPECTAVY_SKIP_CONTAINERS:-}" == 1 ]]; then
     say "  skipped: ASPECTAVY_SKIP_CONTAINERS=1"
     printf '{"passed": 0, "failed": 0, "skipped": 1, "failures": [], "skips": ["all of it: ASPECTAVY_SKIP_CONTAINERS=1"]}\n' \
@@ -120,13 +121,29 @@ test_containers() {
     stop_containers
     return 0
   }
-  for file in scripts/ci/tests/*.test.mjs; do
-    name=$(basename "$file" .test.mjs)
-    NODE_TEST_RESULT=test-results/containers.$name.node.json with_result "test-results/containers.$name.node.json" \
-      timeout --kill-after=30 "${CONTAINER_TEST_SECONDS:-600}" \
-      node --test --test-reporter=./scripts/node-reporter.mjs "$file"
-  done
+  mapfile -t files < <(container_tests)
+  printf '%s\n' "${files[@]}" >test-results/containers.list
+  guarded xargs -P "${CONTAINER_LANES:-4}" -n 1 -a test-results/containers.list scripts/ci/run-test.sh || true
+  require_results "${files[@]}"
   stop_containers
+}
+
+# Those that take longest begin first; the others, and any new one, follow.
+LONG_CONTAINER_TESTS=(docs docs_stacks deploy restore_failures local_stack backup topologies monitoring_stack deploy_workflow)
+
+# container_tests: every file of the container tests, in the order in which they are begun.
+container_tests() {
+  printf "scripts/ci/tests/%s.test.mjs\n" "${LONG_CONTAINER_TESTS[@]}" | cat - <(printf '%s\n' scripts/ci/tests/*.test.mjs) |
+    awk '!seen[$0]++'
+}
+
+# require_results FILE...: a file of which no result came is one failed test.
+require_results() {
+  local file result
+  for file in "$@"; do
+    result=test-results/containers.$(basename "$file" .test.mjs).node.json
+    if [[ ! -s "$result" ]]; then record_failure "$result" "$file was not run to its end"; fi
+  done
 }
 
 # prepare_containers: Docker, its daemon, the base image and the images under test. Sets DOCKER_HOST.

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { request } from './support/http.mjs';
 import { docker, run, waitFor } from './support/process.mjs';
-import { buildRelease } from './support/releases.mjs';
+import { buildRelease, releaseImage } from './support/releases.mjs';
 import { images, prepareStack } from './support/stack.mjs';
 
 /** @typedef {'first' | 'second' | 'brokenMigration' | 'neverHealthy' | 'incompatible'} Name */
 
+const image = releaseImage();
 const shaOf = (/** @type {string} */ digits) => digits.repeat(10);
 /** @type {import('./support/stack.mjs').Stack} */
 let stack;
@@ -47,7 +48,7 @@ const built = new Set();
 /** Puts a release into the folder as a copied bundle does, and deploys it. Its image is made when it first comes up: a
  * deployment removes images that look older than three others. @param {Name} name @param {Record<string, string>} [env] */
 async function deploy(name, env) {
-  if (!built.has(name)) await buildRelease(file, shas[name], faults()[name]);
+  if (!built.has(name)) await buildRelease(file, image, shas[name], faults()[name]);
   built.add(name);
   writeFileSync(join(stack.folder, '.deploy-sha'), `${shas[name]}\n`);
   return script('deploy-stack.sh', ['staging'], env);
@@ -75,13 +76,13 @@ const migrateBeyond = () =>
 before(async (t) => {
   file = /** @type {import('node:test').TestContext} */ (t);
   // Removed by the hooks of the stack, which are this file's: the tests share it.
-  stack = await prepareStack(file, 'staging-bundled', { env: { POSTGRES_IMAGE: images.postgres15 } });
+  stack = await prepareStack(file, 'staging-bundled', { env: { POSTGRES_IMAGE: images.postgres15, BACKEND_IMAGE: image } });
   schema = Number(await docker('run', '--rm', '--network', 'none', images.backend, 'schema', '--max'));
 });
 
 after(async () => {
   await stack.compose('down', '--timeout', '5');
-  await docker('volume', 'rm', '--force', 'aspectavy-staging-db');
+  await docker('volume', 'rm', '--force', stack.volume);
 });
 
 test('the first deployment serves, and its preflight has no failure', async () => {

@@ -7,14 +7,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { docker, run } from './support/process.mjs';
-import { buildRelease } from './support/releases.mjs';
+import { buildRelease, releaseImage } from './support/releases.mjs';
 import { images, prepareStack } from './support/stack.mjs';
 
 test('production with our own edge: a foreign owner of its port is refused, then all of it is deployed and checked', async (t) => {
-  const stack = await prepareStack(t, 'production-bundled', { env: { POSTGRES_IMAGE: images.postgres15 } });
+  const image = releaseImage();
+  const stack = await prepareStack(t, 'production-bundled', {
+    env: { POSTGRES_IMAGE: images.postgres15, BACKEND_IMAGE: image },
+  });
   // The stack's own hook has taken it down by then; the volume is not Compose's.
-  t.after(() => docker('volume', 'rm', '--force', 'aspectavy-production-db'));
-  const release = await buildRelease(t, 'f6'.repeat(20));
+  t.after(() => docker('volume', 'rm', '--force', stack.volume));
+  const release = await buildRelease(t, image, 'f6'.repeat(20));
   writeFileSync(join(stack.folder, '.deploy-sha'), `${release.sha}\n`);
   const deploy = () =>
     run(join(stack.folder, 'scripts/deploy-stack.sh'), ['production'], {

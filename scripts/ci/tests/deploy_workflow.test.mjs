@@ -2,6 +2,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -12,7 +13,7 @@ import { parse } from 'yaml';
 import { scratchCheckout, writeEnvFile } from './support/checkout.mjs';
 import { request } from './support/http.mjs';
 import { docker, freePorts, run, succeed, waitFor } from './support/process.mjs';
-import { buildRelease } from './support/releases.mjs';
+import { buildRelease, releaseImage } from './support/releases.mjs';
 import { deployedSettings, images } from './support/stack.mjs';
 
 /** @typedef {{ name: string, id?: string, run?: string, if?: string }} Step */
@@ -20,8 +21,9 @@ import { deployedSettings, images } from './support/stack.mjs';
 /**
  * An sshd with keys and settings of its own, stopped by its pid after the test.
  * @param {import('node:test').TestContext} t
+ * @param {Record<string, string>} env of everybody who comes in
  */
-async function startSshd(t) {
+async function startSshd(t, env) {
   const folder = mkdtempSync(join(tmpdir(), 'aspectavy-sshd-'));
   const [port] = await freePorts(1);
   for (const key of ['host', 'user', 'other'])
@@ -39,7 +41,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
-SetEnv DOCKER_HOST=${process.env.DOCKER_HOST}
+SetEnv ${Object.entries(env).map(([name, value]) => `${name}=${value}`).join(' ')}
 `,
   );
   const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'config')], {
@@ -109,26 +111,31 @@ async function runJob(checkout, job, secrets) {
 }
 
 test('the workflow deploys this commit to a server, and leaves there what is the server’s', async (t) => {
-  const sshd = await startSshd(t);
+  const project = `aspectavy-staging-${randomBytes(4).toString('hex')}`;
+  const volume = `${project}-db`;
+  const image = releaseImage();
+  const server = { DOCKER_HOST: process.env.DOCKER_HOST ?? '', COMPOSE_PROJECT_NAME: project, POSTGRES_VOLUME_NAME: volume };
+  const sshd = await startSshd(t, server);
   const checkout = await scratchCheckout(t, { git: true });
   const sha = (await succeed('git', ['rev-parse', 'HEAD'], { cwd: checkout })).trim();
-  await buildRelease(t, sha);
-  const server = mkdtempSync(join(tmpdir(), 'aspectavy-server-'));
-  const path = join(server, 'app');
+  await buildRelease(t, image, sha);
+  const home = mkdtempSync(join(tmpdir(), 'aspectavy-server-'));
+  const path = join(home, 'app');
   const [apiPort] = await freePorts(1);
   mkdirSync(join(path, 'apps/backend'), { recursive: true });
   writeEnvFile(join(path, 'apps/backend/.env.staging.local'), {
     ...deployedSettings,
     POSTGRES_PASSWORD: 'p@ss/w#rd% $HOME',
     POSTGRES_IMAGE: images.postgres15,
+    BACKEND_IMAGE: image,
     EDGE_PROXY_API_PORT: String(apiPort),
   });
   t.after(async () => {
     const target =
       'source scripts/lib/say.sh; source scripts/lib/stack.sh; select_stack staging-bundled; compose down --timeout 5';
-    await run('bash', ['-c', target], { cwd: path });
-    await docker('volume', 'rm', '--force', 'aspectavy-staging-db');
-    rmSync(server, { recursive: true, force: true });
+    await run('bash', ['-c', target], { cwd: path, env: { ...process.env, ...server } });
+    await docker('volume', 'rm', '--force', volume);
+    rmSync(home, { recursive: true, force: true });
   });
   const secrets = {
     DEPLOY_STAGING_SSH_HOST: '127.0.0.1',
@@ -180,7 +187,7 @@ test('the workflow deploys this commit to a server, and leaves there what is the
       writeFileSync(join(path, name), '');
     }
     writeFileSync(join(path, 'scripts/lib/stray.sh'), '');
-    const api = await docker('ps', '--quiet', '--filter', 'label=com.docker.compose.project=aspectavy-staging');
+    const api = await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`);
     const { failed, log } = await runJob(checkout, 'deploy-staging', {
       ...secrets,
       DEPLOY_STAGING_SSH_KNOWN_HOSTS: '',
@@ -190,6 +197,6 @@ test('the workflow deploys this commit to a server, and leaves there what is the
     for (const name of [...own, 'apps/backend/.env.staging.local', '.deploy/staging/current.json'])
       assert.ok(existsSync(join(path, name)), name);
     assert.ok(!existsSync(join(path, 'scripts/lib/stray.sh')));
-    assert.equal(await docker('ps', '--quiet', '--filter', 'label=com.docker.compose.project=aspectavy-staging'), api);
+    assert.equal(await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`), api);
   });
 });

@@ -70,11 +70,50 @@ export async function waitFor(what, ask, seconds = 30) {
   }
 }
 
-/** @param {number} count @returns {Promise<number[]>} ports of loopback that nobody uses now, all different */
+/** Below the ports that the kernel gives to clients, so that nothing takes one between its choice and its use. */
+const firstPort = 20_000;
+const lastPort = 32_000;
+const blockSize = 200;
+
+/** Listens on a port of loopback; undefined where it is taken. @param {number} port */
+async function listenOn(port) {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return server;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first port of a block that no other test process has: this one listens there until it ends. */
+async function takeBlock() {
+  for (let block = firstPort; block < lastPort; block += blockSize) {
+    const guard = await listenOn(block);
+    if (guard) {
+      guard.unref();
+      return block;
+    }
+  }
+  throw new Error(`no block of ports is free between ${firstPort} and ${lastPort}`);
+}
+
+/** @type {Promise<number> | undefined} */
+let ownBlock;
+let given = 0;
+
+/** @param {number} count @returns {Promise<number[]>} ports of loopback that nobody uses, none given twice in a row */
 export async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  const block = await (ownBlock ??= takeBlock());
+  const ports = [];
+  for (let tried = 0; ports.length < count; tried += 1) {
+    if (tried === 2 * blockSize) throw new Error(`no ${count} ports are free from ${block} on`);
+    given = (given % (blockSize - 1)) + 1;
+    const port = block + given;
+    const server = await listenOn(port);
+    if (!server) continue;
+    await new Promise((done) => server.close(done));
+    ports.push(port);
+  }
   return ports;
 }

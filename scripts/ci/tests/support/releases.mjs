@@ -1,6 +1,7 @@
 // Releases for deployment tests: small images on the backend image under test, each with a commit of its own. Faults are
 // in these images, never in the product.
 // @ts-check
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +15,18 @@ import { images } from './stack.mjs';
 
 /** @typedef {{ sha: string, tag: string }} Release */
 
+/** An image name for the releases of one test, as BACKEND_IMAGE: a deployment removes older images of its name. */
+export const releaseImage = () => `aspectavy-release-${randomBytes(4).toString('hex')}`;
+
 /**
  * Builds a release: the program of the image under test with another commit built in, and faults in front of it.
  * @param {import('node:test').TestContext} test the image is removed after it
+ * @param {string} name of the image, from releaseImage
  * @param {string} sha 40 digits
  * @param {Faults} [faults] pattern of all arguments → commands
  * @returns {Promise<Release>}
  */
-export async function buildRelease(test, sha, faults = {}) {
+export async function buildRelease(test, name, sha, faults = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'aspectavy-release-'));
   const tag = sha.slice(0, 12);
   try {
@@ -42,13 +47,13 @@ export async function buildRelease(test, sha, faults = {}) {
         '',
       ].join('\n'),
     );
-    await docker('build', '--quiet', '--tag', `aspectavy-backend:${tag}`, folder);
-    const version = await docker('run', '--rm', '--network', 'none', `aspectavy-backend:${tag}`, '--version');
+    await docker('build', '--quiet', '--tag', `${name}:${tag}`, folder);
+    const version = await docker('run', '--rm', '--network', 'none', `${name}:${tag}`, '--version');
     if (!version.includes(`(${tag}`)) throw new Error(`the commit could not be put into the program: ${version}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  test.after(() => docker('image', 'rm', '--force', `aspectavy-backend:${tag}`).catch(() => {}));
+  test.after(() => docker('image', 'rm', '--force', `${name}:${tag}`).catch(() => {}));
   return { sha, tag };
 }
 

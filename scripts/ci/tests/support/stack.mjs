@@ -1,5 +1,7 @@
-// A stack of containers in a scratch checkout: one target of scripts/lib/stack.sh with settings of its own.
+// A stack of containers in a scratch checkout: one target of scripts/lib/stack.sh with settings of its own. Project, volumes
+// and ports are no other stack's, so that test files run beside each other.
 // @ts-check
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCheckout, writeEnvFile } from './checkout.mjs';
@@ -21,9 +23,14 @@ export const images = {
 /** Host names of the deployed stacks. */
 export const hosts = { app: 'app.test', docs: 'docs.test', admin: 'admin.test' };
 
-/** What a staging or production env file must hold, and what makes health change fast enough for a test. */
+/** What a staging or production env file must hold, and what makes health change fast enough for a test. There is no mail
+ * server of that name: what would be sent stays in the outbox. */
 export const deployedSettings = {
   PUBLIC_HOSTS: Object.values(hosts).join(', '),
+  PUBLIC_APP_URL: `https://${hosts.app}`,
+  SESSION_SECRET: randomBytes(24).toString('hex'),
+  MAIL_FROM: 'no-reply@app.test',
+  SMTP_HOST: 'mail.test',
   WORKER_HEARTBEAT_STALE_SECONDS: '15',
   WATCHDOG_SECONDS: '20',
 };
@@ -34,6 +41,7 @@ export const deployedSettings = {
  * @property {string} folder the scratch checkout
  * @property {NodeJS.ProcessEnv} env for every command of this stack
  * @property {string} project
+ * @property {string} volume of the bundled database
  * @property {string} url of the api's loopback port
  * @property {number} httpPort of Caddy
  * @property {number} httpsPort of Caddy
@@ -65,7 +73,7 @@ fi`;
  * A stack that is not started yet. It is taken down, with its volumes, after the test.
  * @param {import('node:test').TestContext} test
  * @param {string} target
- * @param {{ settings?: Record<string, string>, env?: Record<string, string>, git?: boolean }} [options]
+ * @param {{ settings?: Record<string, string>, env?: NodeJS.ProcessEnv, git?: boolean }} [options]
  *   settings go into the env file, env into the environment of the commands
  * @returns {Promise<Stack>}
  */
@@ -73,6 +81,7 @@ export async function prepareStack(test, target, { settings = {}, env = {}, git 
   const folder = await makeCheckout({ git });
   const [apiPort, httpPort, httpsPort] = await freePorts(3);
   const mode = modeOf(target);
+  const project = `aspectavy-${mode}-${randomBytes(4).toString('hex')}`;
   const values = {
     ...(mode === 'local' ? {} : deployedSettings),
     ...(target.endsWith('-bundled') ? { POSTGRES_PASSWORD: 'p@ss/w#rd% $HOME' } : {}),
@@ -87,6 +96,8 @@ export async function prepareStack(test, target, { settings = {}, env = {}, git 
     DOCKER_HOST: process.env.DOCKER_HOST,
     BACKEND_IMAGE: images.backend.split(':')[0],
     BACKEND_TAG: images.backend.split(':')[1],
+    COMPOSE_PROJECT_NAME: project,
+    POSTGRES_VOLUME_NAME: `${project}-db`,
     POSTGRES_IMAGE: images.postgres16,
     CADDY_IMAGE: images.caddy,
     API_PORT: String(apiPort),
@@ -97,7 +108,7 @@ export async function prepareStack(test, target, { settings = {}, env = {}, git 
     CADDY_DOCS_HOST: hosts.docs,
     CADDY_ADMIN_HOST: hosts.admin,
     CADDY_TLS: 'tls internal',
-    // The daemon has no way out of its own; with the same arguments as scripts/ci/build-images.sh nothing is built twice.
+    // The daemon has no way out of its own.
     BUILD_NETWORK: 'host',
     GIT_SHA: process.env.GIT_SHA || 'unknown',
     ...env,
@@ -118,7 +129,8 @@ export async function prepareStack(test, target, { settings = {}, env = {}, git 
     target,
     folder,
     env: environment,
-    project: mode === 'local' ? 'aspectavy-local' : `aspectavy-${mode}`,
+    project: environment.COMPOSE_PROJECT_NAME ?? `aspectavy-${mode}`,
+    volume: environment.POSTGRES_VOLUME_NAME ?? `aspectavy-${mode}-db`,
     url: `http://127.0.0.1:${apiPort}`,
     httpPort,
     httpsPort,
