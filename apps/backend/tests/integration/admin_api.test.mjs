@@ -1,7 +1,7 @@
 // Operators over HTTP: signing in, the gate before every act, the acts themselves, and what they leave in the audit.
 // @ts-check
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { postJson, signUp, walkerCookie } from '../support/node/accounts.mjs';
 import { deployedEnv, fakeClock, migratedDatabase, runBackend, startApi } from '../support/node/backend.mjs';
@@ -51,6 +51,19 @@ async function auditOf(operator) {
     assert.equal(row.ip_hash.length, 32);
   }
   return rows.map(({ action, details }) => `${action} ${JSON.stringify(details)}`);
+}
+
+/** The cookie of a session that ended. @param {string} operatorId @param {'expired' | 'idle' | 'revoked'} how */
+async function endedCookie(operatorId, how) {
+  const token = `avo_${randomBytes(32).toString('base64url')}`;
+  const ago = (/** @type {number} */ minutes) => new Date(Date.parse(now) - minutes * 60_000);
+  const ends = { expired: [ago(-10), ago(0)], idle: [ago(0), ago(-60)], revoked: [ago(-10), ago(-60)] }[how];
+  await query(
+    `INSERT INTO operator_session (id, operator_id, token_hash, created_at, last_seen_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason)
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)`,
+    [randomUUID(), operatorId, createHash('sha256').update(token).digest(), ago(5), ...ends, ...(how === 'revoked' ? [ago(1), 'test'] : [null, null])],
+  );
+  return `avs_op_dev=${token}`;
 }
 
 /** The operations that operators call, but for signing in. */
@@ -144,8 +157,13 @@ describe('operators over HTTP', () => {
   test('the gate: who may call what, for every operation of the document', async () => {
     const { browser: without } = await newOperator('membership:write');
     await without.signIn();
-    const { browser } = await newOperator();
+    const { credentials, browser } = await newOperator();
     await browser.signIn();
+    const ended = {
+      expired: await endedCookie(credentials.id, 'expired'),
+      idle: await endedCookie(credentials.id, 'idle'),
+      revoked: await endedCookie(credentials.id, 'revoked'),
+    };
     const person = await signUp(api);
     const personCookie = await walkerCookie(api);
     assert.ok(guarded().length >= 20, `${guarded().length} operations`);
@@ -162,6 +180,8 @@ describe('operators over HTTP', () => {
       await problem(ask(null, { authorization: `Bearer ${browser.cookie.split('=')[1]}` }), 401, 'unauthenticated');
       await problem(ask(null, { authorization: 'Bearer x', cookie: browser.cookie }), 401, 'unauthenticated');
       await problem(ask(null, { cookie: `${browser.cookie}; ${browser.cookie}` }), 401, 'unauthenticated');
+      for (const cookie of [ended.expired, ended.idle]) await problem(ask(null, { cookie }), 401, 'session_expired');
+      await problem(ask(null, { cookie: ended.revoked }), 401, 'session_revoked');
       if (method !== 'GET') {
         await problem(ask(null, { cookie: browser.cookie, origin: 'https://evil.test' }), 403, 'csrf_rejected');
         await problem(client.request(method, targetOf(operation), { body: declaration.requestBody && '{}', headers: { cookie: browser.cookie, 'sec-fetch-site': 'same-origin' } }), 403, 'csrf_rejected');
