@@ -76,6 +76,7 @@ int list(AdminBench& bench, const AdminOutput& output, const OperatorArguments& 
     return kExitOk;
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(found.size());
   for (const auto& account : found) {
     rows.push_back({core::to_string(account.id), account.email, account.disabled_at ? "disabled" : "active",
                     shown(account.last_sign_in_at), std::to_string(account.recovery_codes_left),

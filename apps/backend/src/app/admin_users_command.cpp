@@ -155,6 +155,7 @@ int list_devices(AdminBench& bench, const AdminOutput& output, const UserArgumen
     return kExitOk;
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(devices.size());
   for (const auto& device : devices) {
     rows.push_back({core::to_string(device.id), device.platform, device.environment, device.topic,
                     device.app_version, core::format_utc(device.last_registered_at),
