@@ -76,7 +76,7 @@ std::vector<api::Endpoint> AccountServices::endpoints() {
   return endpoints;
 }
 
-void AccountServices::add_pages(http::Router& router) {
+void AccountServices::add_pages(http::Router& router, user::Deletions& deletions) {
   hosted::PageOptions options{.is_secure = settings_.gate.cookie.is_secure,
                               .invite_only = settings_.accounts.invite_only,
                               .public_url = settings_.public_app_url,
@@ -88,6 +88,7 @@ void AccountServices::add_pages(http::Router& router) {
                              .keys = keys_,
                              .gate = gate_,
                              .clock = clock_,
+                             .deletions = &deletions,
                              .options = std::move(options)});
 }
 

@@ -23,6 +23,10 @@
 #include <optional>
 #include <vector>
 
+namespace user {
+class Deletions;
+}
+
 namespace app {
 
 /// Members borrow from each other: not movable.
@@ -45,7 +49,7 @@ class AccountServices {
 
   std::vector<api::Endpoint> endpoints();
   /// For api::RoutingOptions: the pages under /auth.
-  void add_pages(http::Router& router);
+  void add_pages(http::Router& router, user::Deletions& deletions);
 
  private:
   const AccountSettings& settings_;

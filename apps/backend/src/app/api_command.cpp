@@ -230,7 +230,7 @@ class ApiProcess {
     routing.gate = &accounts_.gate();
     routing.version = version();
     routing.ios_app_ids = options_.ios_app_ids;
-    routing.add_pages = [this](http::Router& router) { accounts_.add_pages(router); };
+    routing.add_pages = [this](http::Router& router) { accounts_.add_pages(router, user_area_.deletions()); };
     if (!options_.web_dir.empty()) {
       const auto banner = api::smart_banner(api::app_store_id(options_.accounts.gate.app.store_url));
       routing.web = std::make_shared<const http::StaticFiles>(options_.web_dir,

@@ -46,6 +46,8 @@ class UserArea {
   UserArea& operator=(const UserArea&) = delete;
 
   std::vector<api::Endpoint> endpoints();
+  /// For the page that takes one back.
+  user::Deletions& deletions() { return deletions_; }
 
  private:
   account::RateLimiter& limits_;

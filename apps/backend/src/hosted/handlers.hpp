@@ -42,6 +42,10 @@ http::Response ask_address_change(const Visit& visit);
 http::Response show_address_change(const Visit& visit);
 http::Response change_address(const Visit& visit);
 
+// deletion_pages.cpp
+http::Response show_deletion(const Visit& visit);
+http::Response keep_account(const Visit& visit);
+
 // elevate_pages.cpp
 http::Response show_elevate(const Visit& visit);
 http::Response elevate(const Visit& visit);

@@ -26,6 +26,7 @@ constexpr auto kNotes = std::to_array<Entry>({
     {Note::address_changed, "address_changed",
      "Your address is changed. Every other session has ended, and the old address was told."},
     {Note::change_sent, "change_sent", "A link to confirm the new address is on its way to it."},
+    {Note::account_kept, "account_kept", "Your account stays as it was. Sign in as before."},
 });
 constexpr std::string_view kLife_s = "60";
 

@@ -19,6 +19,7 @@ enum class Note {
   address_confirmed,
   address_changed,
   change_sent,
+  account_kept,
 };
 
 std::string_view sentence_of(Note note);

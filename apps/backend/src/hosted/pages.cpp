@@ -52,6 +52,8 @@ constexpr auto kPages = std::to_array<Entry>({
     {Method::post, "/auth/email-change", ask_address_change, true},
     {Method::get, "/auth/email-change/{token}", show_address_change},
     {Method::post, "/auth/email-change/{token}", change_address, true},
+    {Method::get, "/auth/deletion/{token}", show_deletion},
+    {Method::post, "/auth/deletion/{token}", keep_account, true},
     {Method::get, "/auth/elevate", show_elevate},
     {Method::post, "/auth/elevate", elevate, true},
     {Method::post, "/auth/elevate/code", ask_elevation_code, true},

@@ -12,6 +12,10 @@
 #include <optional>
 #include <string>
 
+namespace user {
+class Deletions;
+}
+
 namespace hosted {
 
 struct PageOptions {
@@ -34,6 +38,7 @@ struct PageServices {
   const account::KeyRing& keys;
   const api::Gate& gate;
   const core::Clock& clock;
+  user::Deletions* deletions;
   PageOptions options = {};
 };
 

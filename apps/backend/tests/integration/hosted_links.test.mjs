@@ -119,6 +119,28 @@ describe('mailed links', () => {
     assert.ok(!account.forms.some(({ action }) => action === '/auth/verify'));
   });
 
+  test('to keep an account that is to be deleted', async () => {
+    const { browser, email } = await pages.registered();
+    const answer = await fetch(`${api}/api/user/deletion`, {
+      method: 'POST',
+      headers: { cookie: `avs_dev=${browser.session}`, origin: api },
+    });
+    assert.ok(answer.ok, await answer.text());
+    const path = pathOf(await mailOfKind(api, email, 'deletion_requested'));
+    await open(path);
+    const visitor = new FormBrowser(api);
+    const page = await visitor.request(path);
+    assert.match(wordsOf(page), /The account of w\*\*\*@example\.org is closed, and everything in it will be deleted on \d+ \w{3} 20\d\d/);
+    assert.equal((await visitor.submit('/auth/sign-in', { email, password })).status, 422, 'opening the link keeps nothing');
+    const kept = await visitor.fill(page, path);
+    assert.deepEqual([kept.status, kept.location], [303, '/auth/sign-in']);
+    assert.match(wordsOf(await visitor.request('/auth/sign-in')), /Your account stays as it was/);
+    assert.equal((await visitor.submit('/auth/sign-in', { email, password })).status, 303);
+    const late = await new FormBrowser(api).request(path);
+    assert.equal(late.status, 200);
+    assert.match(wordsOf(late), /^This link no longer works/);
+  });
+
   test('to change an address work only for whom they are', async () => {
     const { browser, email } = await pages.registered();
     const next = anAddress();

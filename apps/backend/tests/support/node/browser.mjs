@@ -22,13 +22,14 @@ const flags = [
  * @param {import('./places.mjs').Cleanup} test
  * @param {string} origin like http://127.0.0.1:3001
  * @param {import('playwright-core').BrowserContextOptions} [options] viewport, colorScheme, locale, …
+ * @param {{ hosts?: string[], args?: string[] }} [more] hosts: further ones that may be asked; args: further flags
  */
-export async function launchBrowser(test, origin, options = {}) {
+export async function launchBrowser(test, origin, options = {}, { hosts = [], args = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'aspectavy-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    args: flags,
+    args: [...flags, ...args],
     timezoneId: 'UTC',
     ...options,
   });
@@ -38,9 +39,9 @@ export async function launchBrowser(test, origin, options = {}) {
   });
   /** @type {string[]} */
   const foreignRequests = [];
-  const { host } = new URL(origin);
+  const known = [new URL(origin).host, ...hosts];
   await context.route(
-    (url) => /^https?:$/.test(url.protocol) && url.host !== host,
+    (url) => /^https?:$/.test(url.protocol) && !known.includes(url.host),
     (route) => {
       foreignRequests.push(route.request().url());
       return route.abort();

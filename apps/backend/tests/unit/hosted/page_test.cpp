@@ -1,7 +1,6 @@
 #include "hosted/page.hpp"
 
 #include "core/hash.hpp"
-#include "embedded/hosted_style.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +27,7 @@ TEST(Page, EscapesWhateverIsNoLiteral) {
 TEST(Page, HasNothingThatRunsAndNothingFromElsewhere) {
   const auto html = hosted::document(sample(), "1234567890");
   for (const auto* part :
-       {"<script", "javascript:", " onload", " onclick", "http://", "https://", "@import", " style="})
+       {"<script", "javascript:", " onload", " onclick", "src=\"http", "href=\"http", "@import", " style="})
     EXPECT_THAT(html, Not(HasSubstr(part)));
 }
 
@@ -45,18 +44,24 @@ TEST(Page, OffersTheAppByItsNumberAloneAndOnlyWhereThereIsOne) {
   EXPECT_THAT(hosted::document(sample(), ""), Not(HasSubstr("apple-itunes-app")));
 }
 
+/// What stands in the page's one <style>.
+std::string style_of(const std::string& html) {
+  const auto from = html.find("<style>") + 7;
+  return html.substr(from, html.find("</style>", from) - from);
+}
+
 TEST(Page, ItsPolicyAllowsItsStyleAndNoOther) {
   std::string lines;
   hosted::page_headers()->append_to(lines, {});
-  const auto hash = core::sha256_base64(embedded::hosted_style().front().content);
+  const auto style = style_of(hosted::document(sample(), ""));
+  EXPECT_THAT(style, HasSubstr("prefers-color-scheme: dark"));
   EXPECT_THAT(lines,
-              HasSubstr("Content-Security-Policy: default-src 'none'; style-src 'sha256-" + hash +
+              HasSubstr("Content-Security-Policy: default-src 'none'; style-src 'sha256-" +
+                        core::sha256_base64(style) +
                         "'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"));
   for (const auto* line : {"Referrer-Policy: same-origin\r\n", "Cache-Control: no-store\r\n",
                            "X-Robots-Tag: noindex, nofollow\r\n", "X-Content-Type-Options: nosniff\r\n"})
     EXPECT_THAT(lines, HasSubstr(line));
-  EXPECT_THAT(hosted::document(sample(), ""),
-              HasSubstr("<style>" + std::string(embedded::hosted_style().front().content) + "</style>"));
 }
 
 }  // namespace
