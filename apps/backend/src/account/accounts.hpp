@@ -60,9 +60,9 @@ struct OpenedSession {
 class LegacyAccounts {
  public:
   virtual ~LegacyAccounts() = default;
-  /// The account made of the one brought along when the password is right; nullopt otherwise. For addresses of
-  /// which no account of ours has a password. Takes longer than our own check: the sign-in's floor covers the
-  /// difference.
+  /// The account made of the one brought along when the password is right; nullopt otherwise. For addresses
+  /// of which no account of ours has a password. Takes longer than our own check: the sign-in's floor covers
+  /// the difference.
   virtual std::optional<UserRow> adopt(const mail::Address& address, std::string_view password,
                                        db::Deadline deadline) = 0;
   /// Whether the address is one of those that wait to be adopted.

@@ -2,7 +2,7 @@
 // line, and let in by password or by a mailed link.
 // @ts-check
 import assert from 'node:assert/strict';
-import { createHash, createPublicKey, createVerify, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, createPublicKey, createVerify, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -141,13 +141,13 @@ describe('a legacy account', () => {
     await importFile(env, writeExport(t, [user('u1', 'jane@example.org')]));
     const { url: api } = await startApi(t, env);
     await startWorker(t, env);
-    const asked = await postJson(api, '/api/auth/magic-link/request', { email: 'jane@example.org' }, fromAnywhere());
+    const asked = await postJson(api, '/api/auth/magic-link', { email: 'jane@example.org' }, fromAnywhere());
     assert.equal(asked.status, 202, await asked.clone().text());
     await waitFor('a link for an account of ours', async () => {
       const { rowCount } = await cluster.query(database, 'SELECT 1 FROM auth_token JOIN app_user ON app_user.id = user_id');
       return rowCount === 1;
     });
-    assert.equal((await signIn(api, 'jane@example.org', password)).status, 200, 'asking took nobody’s password away');
+    assert.equal((await signIn(api, 'jane@example.org', password)).status, 200, "asking took nobody's password away");
   });
 
   test('loses its password after the last day', async (t) => {
@@ -243,6 +243,6 @@ describe('tools/legacy-firebase-export', () => {
     assert.match((await without.run()).stderr, /^error: the project does not show its hash parameters/);
     const other = await startGoogle(t, { pages: [], hashConfig: { ...project, algorithm: 'BCRYPT' } });
     assert.match((await other.run()).stderr, /BCRYPT, not by SCRYPT/);
-    assert.ok(!stderr.includes(randomUUID()) && !stderr.includes('PRIVATE KEY'));
+    assert.ok(!stderr.includes('PRIVATE KEY'));
   });
 });
