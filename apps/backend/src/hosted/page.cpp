@@ -7,7 +7,15 @@
 namespace hosted {
 namespace {
 
-std::string_view style() { return embedded::hosted_style().front().content; }
+/// All of the style, in the order of the files' names.
+const std::string& style() {
+  static const std::string all = [] {
+    std::string joined;
+    for (const auto& file : embedded::hosted_style()) joined += file.content;
+    return joined;
+  }();
+  return all;
+}
 
 void add_mark(Markup& out) {
   out.raw(
