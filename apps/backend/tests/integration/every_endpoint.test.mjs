@@ -23,7 +23,7 @@ import { accessOf, allowedOrigin, callOf, isPersons, isRead, jsonSchemaOf, newAs
 const open = ['cancelDeletion', 'confirmEmailChange', 'consumeMagicCode', 'consumeMagicLink', 'describeAdminCommands', 'getClientConfig', 'getForecast',
   'getForecastAt', 'getForecastProviders', 'getForecastZones', 'getOpenApi', 'health',
   'livez', 'lookUpDeletion', 'openDemo', 'postAnalyticsEvents', 'readyz', 'register', 'requestMagicLink', 'requestPasswordReset', 'resetPassword',
-  'signIn', 'signOut', 'verifyEmail', 'whoAmI'];
+  'signIn', 'signOut', 'takeMembershipEvent', 'verifyEmail', 'whoAmI'];
 /** Operations that ask for the password again when that is more than ten minutes ago. */
 const elevated = ['createApiToken', 'createInvite', 'downloadExport', 'listSessions', 'requestDeletion', 'requestEmailChange', 'requestExport', 'revokeApiToken', 'revokeInvite', 'revokeOtherSessions', 'revokeSession'];
 const scopes = ['routes:read', 'routes:write', 'user:read', 'user:write'];

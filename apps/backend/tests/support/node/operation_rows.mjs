@@ -97,6 +97,29 @@ const ownOverride = async ({ db, userId }) => {
 };
 const wantedOverride = () => ({ reason: 'Wind slabs on every ridge', baseForecastId: randomUUID(), bands: { upper: 'high' } });
 
+/** Straight into the tables: no provider speaks to the stage. @param {Asker} asker */
+async function asMember({ db, userId }) {
+  await db.query('DELETE FROM buddy_pass WHERE issued_by = $1', [userId]);
+  await db.query(`INSERT INTO membership (user_id, source, state, event_at, updated_at) VALUES ($1, 'store', 'active', now(), now())
+                  ON CONFLICT DO NOTHING`, [userId]);
+  return {};
+}
+/** @param {Asker['db']} db @param {string} giver @param {Buffer | null} codeHash */
+async function addPass(db, giver, codeHash) {
+  const id = randomUUID();
+  await db.query(`INSERT INTO buddy_pass (id, issued_by, days, code_hash, shared_at, created_at, expires_at)
+                  VALUES ($1, $2, 30, $3, CASE WHEN $3::bytea IS NULL THEN NULL ELSE now() END, now(), now() + interval '1 day')`, [id, giver, codeHash]);
+  return id;
+}
+/** @param {Asker} asker */
+const ownPass = async ({ db, userId }) => ({ id: await addPass(db, userId, null) });
+/** A body with the code of somebody else's pass. @param {Asker} asker */
+async function withPass({ api, db }) {
+  const code = randomUUID().replaceAll('-', '').slice(0, 24).toUpperCase();
+  await addPass(db, (await signUp(api)).userId, hashOf(code));
+  return { code };
+}
+
 /** A body with a good link of the asker's. @param {string} purpose @param {object} [more] @returns {(asker: Asker) => Promise<object>} */
 const withLink = (purpose, more = {}) => async ({ db, userId, email }) => ({ token: await addLink(db, userId, email, purpose), ...more });
 
@@ -108,6 +131,7 @@ const userArea = 'integration/user_area.test.mjs';
 const userData = 'integration/user_data.test.mjs';
 const admin = 'integration/admin_api.test.mjs';
 const overrides = 'integration/overrides.test.mjs';
+const membership = 'integration/membership.test.mjs';
 
 /** @type {Record<string, Row>} by operationId */
 export const rows = {
@@ -143,6 +167,17 @@ export const rows = {
       installationId: randomUUID(), sessionId: randomUUID(), system: {},
       events: [{ name: 'route_saved', at: `${new Date(Date.now() - 1000).toISOString().slice(0, 19)}Z`, props: { source: 'map' } }],
     }),
+  },
+  getMembership: { drivenBy: membership },
+  refreshMembership: { drivenBy: membership },
+  listBuddyPasses: { drivenBy: membership },
+  issueBuddyPass: { drivenBy: membership, parameters: asMember },
+  shareBuddyPass: { drivenBy: membership, parameters: ownPass },
+  revokeBuddyPass: { drivenBy: membership, parameters: ownPass },
+  redeemBuddyPass: { drivenBy: membership, body: withPass },
+  takeMembershipEvent: {
+    drivenBy: membership, parameters: () => ({ provider: 'store' }), belongsTo: 'a provider, who signs', status: 401,
+    takesUnknownMembers: 'providers say more than is read',
   },
   getProfile: { drivenBy: userArea },
   changeProfile: { drivenBy: userArea },
