@@ -29,6 +29,14 @@ core::Error unauthenticated() {
   return {core::ErrorKind::unauthenticated, "unauthenticated", "Sign in first."};
 }
 
+/// A packed body is not unpacked: what it may become has no limit that the sender has shown to keep.
+void require_plain_body(const http::Request& request, const Endpoint& endpoint) {
+  const auto coding = request.header("Content-Encoding");
+  if (endpoint.bodies.empty() || !coding || http::equal_ignoring_case(*coding, "identity")) return;
+  throw core::Error(core::ErrorKind::invalid_input, "unsupported_media_type",
+                    "Send the body as it is, without a Content-Encoding.");
+}
+
 core::Error csrf_rejected() {
   return {core::ErrorKind::forbidden, "csrf_rejected",
           "The request did not come from a page of this service. Send the session as a bearer token, or call "
@@ -152,6 +160,7 @@ http::Handler Gate::guarded(const Endpoint& endpoint) const {
   const bool is_person = endpoint.access == Access::user || endpoint.access == Access::elevated;
   if (endpoint.access == Access::operators || (!is_person && !endpoint.handler)) return endpoint.handler;
   return [this, endpoint, is_person](const http::Request& request) {
+    require_plain_body(request, endpoint);
     require_recent_app(request, endpoint);
     if (endpoint.access == Access::visitor) {
       const auto kind = kind_of_credential(request);

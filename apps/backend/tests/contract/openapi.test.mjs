@@ -26,7 +26,7 @@ const shared = sharedCleanup(after);
 
 before(async () => {
   const cluster = await startPostgres(shared);
-  api = (await startApi(shared, { DATABASE_URL: cluster.url(await migratedDatabase(cluster)) })).url;
+  api = (await startApi(shared, { DATABASE_URL: cluster.url(await migratedDatabase(cluster)), DEMO_SIGN_IN: 'on' })).url;
 });
 
 async function document() {

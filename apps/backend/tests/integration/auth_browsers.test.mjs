@@ -29,7 +29,7 @@ before(async () => {
   const secure = { DATABASE_URL: databaseUrl, PUBLIC_HOSTS: host, PUBLIC_APP_URL: app };
   [split, single, local] = await Promise.all([
     startApi(shared, { ...secure, SESSION_COOKIE_DOMAIN: 'av.test', APP_ALLOWED_ORIGINS: app }),
-    startApi(shared, { ...secure, APP_ENV: 'production', SESSION_SECRET: deployedEnv.SESSION_SECRET, REGISTRATION_MODE: 'instant' }),
+    startApi(shared, { ...deployedEnv, ...secure, REGISTRATION_MODE: 'instant' }),
     startApi(shared, { DATABASE_URL: databaseUrl, APP_ALLOWED_ORIGINS: 'http://localhost:5173' }),
   ]).then((apis) => apis.map(({ url }) => url));
   db = await cluster.connect(database);

@@ -91,7 +91,7 @@ describe('aspectavy admin legacy import', () => {
     assert.equal(await count("audit_event WHERE action = 'legacy.import'"), 2);
     const plain = await runBackend(['admin', 'legacy', 'import', file], env);
     assert.equal(plain.code, 0, plain.stderr);
-    assert.match(plain.stdout, /left out +2\n[^]*j\*\*\*@EXAMPLE\.org +duplicate/);
+    assert.match(plain.stdout, /left out: +2\n[^]*j\*\*\*@EXAMPLE\.org +duplicate/);
   });
 
   test('a file that is cut off keeps nothing of it', async (t) => {

@@ -13,7 +13,7 @@ import { startPostgres } from '../support/node/postgres.mjs';
 /** @typedef {import('../support/node/accounts.mjs').Person} Person */
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const oldSecret = 'the secret that was before, long enough';
+const oldSecret = 'the secret that was before: long enough';
 const path = '/api/membership';
 const passes = `${path}/buddy-passes`;
 const webhook = `${path}/webhooks/store`;

@@ -114,6 +114,6 @@ export class FormBrowser {
 /** The page's own words: what stands between <main> and </main>, without tags and without what is new each time.
  * @param {PageAnswer} page */
 export function wordsOf(page) {
-  const main = /<main>([^]*)<\/main>/.exec(page.html)?.[1] ?? '';
+  const main = /<main[^>]*>([^]*)<\/main>/.exec(page.html)?.[1] ?? '';
   return unescapeHtml(main.replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
 }
