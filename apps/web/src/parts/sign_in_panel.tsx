@@ -8,10 +8,12 @@ import { Failure } from "./status";
 
 interface Props {
   title: string;
+  /** Its place in the page's order of headings. */
+  heading?: "h2" | "h3";
   children: ComponentChildren;
 }
 
-export function SignInPanel({ title, children }: Props) {
+export function SignInPanel({ title, heading: Heading = "h3", children }: Props) {
   const session = useSession();
   const hasEnded = session.state === "out" && session.hasEnded;
   const offersDemo = session.state === "out" && session.offersDemo;
@@ -19,7 +21,7 @@ export function SignInPanel({ title, children }: Props) {
     <div class="sign-in-panel card">
       <PersonIcon />
       <div>
-        <h3>{hasEnded ? "Your session has ended" : title}</h3>
+        <Heading>{hasEnded ? "Your session has ended" : title}</Heading>
         <p>{hasEnded ? "Sign in again and you are back where you were." : children}</p>
         <p class="links">
           <a class="button button-main" href={signInPath()}>

@@ -64,7 +64,9 @@ export function RouteReport({ id }: { id: string }) {
     <div class="report">
       <Title route={route.data} assessment={answer.data?.assessment} profile={profile.data} />
       {isOut ? (
-        <SignInPanel title="Sign in to see this route">A route is shown to whoever saved it.</SignInPanel>
+        <SignInPanel title="Sign in to see this route" heading="h2">
+          A route is shown to whoever saved it.
+        </SignInPanel>
       ) : (
         <Pending of={route} what="the route" />
       )}
