@@ -62,7 +62,7 @@ function writeExport(t, users) {
   return path;
 }
 
-/** @param {Record<string, string | undefined>} env @param {string} file @param {string[]} [more] */
+/** @param {Record<string, string | undefined>} env @param {string} file @param {...string} more */
 async function importFile(env, file, ...more) {
   const { code, stdout, stderr } = await runBackend(['admin', 'legacy', 'import', file, '--json', ...more], env);
   assert.equal(code, 0, stdout + stderr);
