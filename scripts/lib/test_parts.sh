@@ -70,7 +70,7 @@ test_integration() {
   ASPECTAVY_POSTGRES_BIN=$(postgres_binaries)
   export ASPECTAVY_POSTGRES_BIN ASPECTAVY_BINARY=$PWD/build/dev/aspectavy
   run_gtests integration dev '-*Golden*' integration
-  run_node_tests integration 600 "${files[@]}"
+  run_node_tests integration 900 "${files[@]}"
 }
 
 # Outputs held against committed files.
