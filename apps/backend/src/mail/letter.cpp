@@ -1,6 +1,7 @@
 #include "mail/letter.hpp"
 
 #include "core/error.hpp"
+#include "core/html.hpp"
 #include "embedded/mail_templates.hpp"
 
 #include <array>
@@ -36,33 +37,6 @@ std::string rough_time(core::Timestamp at) {
   return text.data();
 }
 
-std::string as_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string fill(std::string_view pattern, const Values& values) {
@@ -82,7 +56,7 @@ std::string fill(std::string_view pattern, const Values& values) {
 
 Values escaped(const Values& values) {
   Values out;
-  for (const auto& [name, value] : values) out[name] = as_html(value);
+  for (const auto& [name, value] : values) out[name] = core::escape_html(value);
   return out;
 }
 
